@@ -1,0 +1,92 @@
+"""What the bot says to a question, as data that every face renders in its own way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from bot.knowledge.entries import Source
+
+
+class Outcome(StrEnum):
+    """How a question ended."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    NO_ANSWER = "no_answer"
+    LIVE = "live"
+    SAFETY = "safety"
+
+
+class Face(StrEnum):
+    """Where a question came in."""
+
+    SLASH = "slash"
+    MENU = "menu"
+    MENTION = "mention"
+    DIRECT = "dm"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asked, as typed, and through which face."""
+
+    text: str
+    face: Face = Face.CONSOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An entry that can be opened, with its title as the label."""
+
+    entry: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFigure:
+    """A value that stands in the text: as it is said, the day or moment it was true, and who says so."""
+
+    slot: str
+    text: str
+    as_of: date
+    source: str
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RankedEntry:
+    """One candidate of the ranking. `score` lies in [0, 1] and can be compared between questions."""
+
+    entry: str
+    score: float
+    question: str
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything a face needs to show. Texts are Markdown from the knowledge files with all slots filled.
+
+    `title` and `body` are never empty. `entry` is the entry whose text `body` is; for choices and no answer it is
+    None. `private` marks an answer that must not be seen by others whatever the face's habit (a leaked secret).
+    `banners` are open incidents and stand before everything else. `choices` are buttons under the text: entries to
+    pick from, or, under a safety card, the ordinary answer.
+    """
+
+    outcome: Outcome
+    title: str
+    body: str
+    entry: str | None = None
+    topic: str | None = None
+    more: str = ""
+    reviewed: date | None = None
+    sources: tuple[Source, ...] = ()
+    caveats: tuple[str, ...] = ()
+    banners: tuple[str, ...] = ()
+    figures: tuple[ShownFigure, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    related: tuple[Choice, ...] = ()
+    candidates: tuple[RankedEntry, ...] = ()
+    private: bool = False

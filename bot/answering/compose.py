@@ -1,0 +1,120 @@
+"""Puts an answer together from an entry. Pure: figures were fetched before."""
+
+from collections.abc import Iterable, Mapping
+
+from bot.answering.answers import Answer, Choice, Outcome, RankedEntry, ShownFigure
+from bot.answering.slots import fill
+from bot.knowledge.entries import Entry, Status
+from bot.knowledge.library import Library
+
+SAFETY = "safety"
+"""The topic whose entries are safety cards."""
+LEAKED_SECRET = "leaked-secret"  # noqa: S105 - an id
+"""Id of the safety entry that is shown when a message holds a recovery phrase or a key."""
+
+_FIRST_STEPS_TITLE = "Delete that message now"
+_FIRST_STEPS = (
+    "Your message looks like it holds a recovery phrase, a private key or a transaction hash. It was not kept. "
+    "If it was a phrase or a key, delete the message, treat that wallet as lost and move what is in it to a wallet "
+    "with a new phrase, made on a device you trust. Nobody who wants to help you ever needs the phrase or the key."
+)
+
+
+def choices_for(library: Library, ids: Iterable[str]) -> tuple[Choice, ...]:
+    """Buttons for the published entries among `ids`, each once."""
+    entries = (library.entries.get(entry) for entry in dict.fromkeys(ids))
+    return tuple(Choice(e.id, e.title) for e in entries if e is not None and e.status is Status.PUBLISHED)
+
+
+def banners_for(entry: Entry, library: Library) -> tuple[str, ...]:
+    """The banners of open incidents at any protocol that the entry is about, directly or through a token."""
+    issuers = (library.facts.tokens[token].protocol for token in entry.tokens if token in library.facts.tokens)
+    touched = tuple(dict.fromkeys([*entry.protocols, *filter(None, issuers)]))
+    return tuple(incident.banner for incident in library.facts.open_incidents(touched))
+
+
+def entry_answer(
+    entry: Entry,
+    library: Library,
+    live: Mapping[str, ShownFigure],
+    *,
+    candidates: tuple[RankedEntry, ...] = (),
+    choices: tuple[Choice, ...] = (),
+) -> Answer:
+    """The answer that an entry gives, slots filled."""
+    body, figures = fill(entry.answer, library.facts, live)
+    more, more_figures = fill(entry.more, library.facts, live)
+    known = library.facts.caveats
+    return Answer(
+        outcome=Outcome.SAFETY if entry.topic == SAFETY else Outcome.ANSWER,
+        title=entry.title,
+        body=body or "The figures this answer rests on are not known at the moment.",
+        entry=entry.id,
+        topic=entry.topic,
+        more=more,
+        reviewed=entry.reviewed,
+        sources=entry.sources,
+        caveats=tuple(known[caveat] for caveat in entry.caveats if caveat in known),
+        banners=banners_for(entry, library),
+        figures=tuple(dict.fromkeys([*figures, *more_figures])),
+        choices=choices,
+        related=choices_for(library, entry.related),
+        candidates=candidates,
+    )
+
+
+def secret_answer(library: Library) -> Answer:
+    """First steps for somebody who typed what opens a wallet. Nothing of the question is in it."""
+    entry = library.entries.get(LEAKED_SECRET)
+    if entry is None:
+        return Answer(Outcome.SAFETY, _FIRST_STEPS_TITLE, _FIRST_STEPS, private=True)
+    return Answer(
+        Outcome.SAFETY,
+        entry.title,
+        entry.answer,
+        entry=entry.id,
+        topic=entry.topic,
+        sources=entry.sources,
+        private=True,
+    )
+
+
+def choices_answer(choices: tuple[Choice, ...], candidates: tuple[RankedEntry, ...]) -> Answer:
+    """Asks back when two or three entries fit about equally well."""
+    return Answer(
+        Outcome.CHOICES,
+        "Did you mean one of these?",
+        "I am not sure which of these you are asking about. Pick one, or ask again with a few more words.",
+        choices=choices,
+        candidates=candidates,
+    )
+
+
+def no_answer(candidates: tuple[RankedEntry, ...] = ()) -> Answer:
+    """Says honestly that nobody has written and reviewed an answer to this."""
+    return Answer(
+        Outcome.NO_ANSWER,
+        "I have no reviewed answer to that",
+        "I only answer from entries that people wrote and reviewed, and none of them fits your question. "
+        "Try other words, or browse the topics.",
+        candidates=candidates,
+    )
+
+
+def other_language(candidates: tuple[RankedEntry, ...] = ()) -> Answer:
+    """Says that answers exist in English only."""
+    return Answer(
+        Outcome.NO_ANSWER,
+        "I answer in English",
+        "My reviewed entries are in English, and I do not translate or guess. Please ask in English.",
+        candidates=candidates,
+    )
+
+
+def nothing_asked() -> Answer:
+    """For an empty question."""
+    return Answer(
+        Outcome.NO_ANSWER,
+        "What would you like to know?",
+        "Type your question in your own words, for example as you would ask it in chat, or browse the topics.",
+    )

@@ -1,0 +1,84 @@
+"""Slots in an answer's text become a value with its age and source. A value that is not known takes its sentence
+along: never a 0, never a number without a date.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
+
+from bot.answering.answers import ShownFigure
+from bot.knowledge.facts import Facts, Figure
+from bot.knowledge.prose import SLOT, slots_in
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s+[A-Z\"“*{(\d])")
+_REPORTED = "U"
+
+
+class LiveFigures(Protocol):
+    """Where live values come from. The keys are slots such as `rate:rsETH`; what is not known is left out."""
+
+    async def figures(self, slots: tuple[str, ...]) -> Mapping[str, ShownFigure]:
+        """Current values for `slots`, each with its time and source. Answers within its own time limit."""
+        ...
+
+
+class NoLiveFigures:
+    """Knows no live value, so that every slot shows its dated figure."""
+
+    async def figures(self, slots: tuple[str, ...]) -> Mapping[str, ShownFigure]:
+        """Nothing."""
+        del slots
+        return {}
+
+
+def live_slots(text: str) -> tuple[str, ...]:
+    """The slots of a text that a live value could fill, each once."""
+    return tuple(dict.fromkeys(f"{slot.kind}:{slot.key}" for slot in slots_in(text) if slot.kind != "figure"))
+
+
+def fill(text: str, facts: Facts, live: Mapping[str, ShownFigure]) -> tuple[str, tuple[ShownFigure, ...]]:
+    """`text` with its slots filled, and the figures that now stand in it."""
+    shown: dict[str, ShownFigure] = {}
+    paragraphs = [_fill_paragraph(paragraph, facts, live, shown) for paragraph in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(paragraphs)).strip(), tuple(shown.values())
+
+
+def _fill_paragraph(
+    paragraph: str, facts: Facts, live: Mapping[str, ShownFigure], shown: dict[str, ShownFigure]
+) -> str:
+    if not SLOT.search(paragraph):
+        return paragraph
+    kept = []
+    for sentence in _SENTENCE_END.split(paragraph):
+        figures = {match[0]: _figure(match[1], match[2], facts, live) for match in SLOT.finditer(sentence)}
+        known = {slot: figure for slot, figure in figures.items() if figure is not None}
+        if len(known) < len(figures):
+            continue
+        for slot, figure in known.items():
+            sentence = sentence.replace(slot, figure.text)  # noqa: PLW2901
+            shown[figure.slot] = figure
+        kept.append(sentence)
+    return "".join(kept).strip()
+
+
+def _figure(kind: str, key: str, facts: Facts, live: Mapping[str, ShownFigure]) -> ShownFigure | None:
+    slot = f"{kind}:{key}"
+    if slot in live:
+        return live[slot]
+    figure = facts.figures.get(key) if kind == "figure" else facts.figure_for(slot)
+    return None if figure is None else ShownFigure(slot, dated(figure), figure.as_of, figure.source)
+
+
+def dated(figure: Figure) -> str:
+    """A figure as a sentence says it, with the day it was true: `about $118 million (reported, 2 Oct 2026)`."""
+    reported = "reported, " if figure.grade == _REPORTED else ""
+    return f"{figure.say} ({reported}{short_date(figure.as_of)})"
+
+
+def short_date(day: date) -> str:
+    """`2 Oct 2026`, the same on every machine whatever its language."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

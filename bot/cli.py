@@ -1,0 +1,199 @@
+"""The command line: `python -m bot`, or `restaking-bot` where it is installed."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot import __version__
+from bot.answering.desk import Desk
+from bot.clock import today, utc_now
+from bot.console import answer_one, answer_stream
+from bot.curation.calibrate import fit_and_keep
+from bot.curation.evaluate import evaluate
+from bot.errors import BotError, UsageError
+from bot.knowledge import Entry, read_library, read_recorded
+from bot.knowledge.template import entry_template, slug
+from bot.logs import start_logging
+from bot.settings import VARIABLES, Settings
+
+DONE, PROBLEMS, WRONG_USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code: 0 done, 1 problems in the input, 2 wrong usage."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except UsageError as error:
+        print(error.sentence, file=sys.stderr)
+        return WRONG_USAGE
+    except BotError as error:
+        print(error.sentence, file=sys.stderr)
+        return PROBLEMS
+    except (KeyboardInterrupt, BrokenPipeError):
+        return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    width = max(len(name) for name, _, _ in VARIABLES)
+    variables = "\n".join(
+        f"  {name:<{width}}  {meaning} (default: {default or 'none'})" for name, default, meaning in VARIABLES
+    )
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="Answers questions about Ethereum restaking from reviewed files. Without a command it runs the bot: "
+        "with DISCORD_TOKEN it connects to Discord, without one it opens a local try-out in the browser.",
+        epilog=f"environment:\n{variables}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(run=_run_bot)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_ask(commands)
+    _add_knowledge(commands)
+    return parser
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_ask(commands: Commands) -> None:
+    ask = commands.add_parser("ask", help="answer one question, or one a line from standard input")
+    ask.add_argument("question", nargs="?", help="the question; - or nothing reads one a line from standard input")
+    ask.add_argument("--json", action="store_true", help="print one JSON object a question")
+    _add_folder(ask)
+    ask.set_defaults(run=_ask)
+
+
+def _add_knowledge(commands: Commands) -> None:
+    knowledge = commands.add_parser("knowledge", help="check, measure and extend the knowledge files")
+    actions = knowledge.add_subparsers(title="actions", metavar="ACTION", required=True)
+    check = actions.add_parser("check", help="report every problem as file:line with its cure")
+    check.add_argument("--json", action="store_true", help="print the problems as JSON")
+    _add_folder(check)
+    check.set_defaults(run=_check)
+    evaluation = actions.add_parser("eval", help="measure the answers to the recorded questions")
+    evaluation.add_argument("--json", action="store_true", help="print the figures as JSON")
+    evaluation.add_argument("--part", help="measure only this part, for example test")
+    evaluation.add_argument("--misses", action="store_true", help="list the questions that went wrong")
+    evaluation.add_argument(
+        "--fit", action="store_true", help="set the thresholds on the part 'dev' first and keep them"
+    )
+    _add_folder(evaluation)
+    evaluation.set_defaults(run=_evaluate)
+    new = actions.add_parser("new", help="begin a new entry file")
+    new.add_argument("topic", help="the folder, for example withdrawals")
+    new.add_argument("title", help="the title, as a question or a short name")
+    new.add_argument("questions", nargs="*", help="ways in which members ask it")
+    _add_folder(new)
+    new.set_defaults(run=_new)
+
+
+def _add_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--knowledge", type=Path, metavar="DIR", help="the knowledge folder (default: BOT_KNOWLEDGE_DIR)"
+    )
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    given: Path | None = options.knowledge
+    return given or Settings.from_environment().knowledge_dir
+
+
+def _run_bot(_: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    start_logging(settings)
+    if settings.token:
+        from bot.app import serve
+
+        asyncio.run(serve(settings))
+    else:
+        from bot.preview import try_out
+
+        asyncio.run(try_out(settings))
+    return DONE
+
+
+def _desk(options: argparse.Namespace) -> Desk:
+    reading = read_library(_folder(options), today(utc_now))
+    for problem in reading.problems:
+        if problem.fatal:
+            print(problem, file=sys.stderr)
+    return Desk(reading.library)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    desk = _desk(options)
+    if options.question not in {None, "-"}:
+        asyncio.run(_one(desk, options.question, as_json=options.json))
+        return DONE
+    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+    asyncio.run(answer_stream(desk, sys.stdin, as_json=options.json))
+    return DONE
+
+
+async def _one(desk: Desk, question: str, *, as_json: bool) -> None:
+    await answer_one(desk, question, as_json=as_json)
+
+
+def _check(options: argparse.Namespace) -> int:
+    folder = _folder(options)
+    reading = read_library(folder, today(utc_now))
+    _, recorded_problems = read_recorded(folder, reading.library.entries)
+    problems = sorted([*reading.problems, *recorded_problems])
+    if options.json:
+        rows = [{"file": p.file, "line": p.line, "code": p.code, "message": p.message} for p in problems]
+        print(json.dumps({"entries": len(reading.library.entries), "problems": rows}, ensure_ascii=False))
+        return PROBLEMS if problems else DONE
+    for problem in problems:
+        print(f"{folder.name}/{problem}")
+    _print_summary(reading.library.published, len(problems))
+    return PROBLEMS if problems else DONE
+
+
+def _print_summary(entries: Sequence[Entry], problems: int) -> None:
+    phrasings = sum(len(entry.questions) for entry in entries)
+    due = sorted(
+        (entry.review_due, entry.id) for entry in entries if entry.review_due and entry.review_due < today(utc_now)
+    )
+    print(f"{len(entries)} published entries, {phrasings} questions, {problems} problems.")
+    if due:
+        print(f"{len(due)} entries are past their review date, the oldest is {due[0][1]} (due {due[0][0]}).")
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    folder = _folder(options)
+    reading = read_library(folder, today(utc_now))
+    parts, _ = read_recorded(folder, reading.library.entries)
+    wanted = [options.part] if options.part else sorted(parts)
+    if not parts or not set(wanted) <= set(parts):
+        raise UsageError(
+            f"There are no such recorded questions; {folder.name}/questions has {sorted(parts) or 'none'}."
+        )
+    desk = Desk(reading.library)
+    if options.fit:
+        desk = Desk(reading.library, calibration=fit_and_keep(desk, parts))
+    reports = [asyncio.run(evaluate(desk, part, parts[part])) for part in wanted]
+    if options.json:
+        print(json.dumps([report.as_json() for report in reports]))
+        return DONE
+    for report in reports:
+        print("\n".join(report.lines()))
+        if options.misses:
+            print("\n".join(report.misses()))
+    return DONE
+
+
+def _new(options: argparse.Namespace) -> int:
+    path = _folder(options) / slug(options.topic) / f"{slug(options.title)}.md"
+    if path.exists():
+        raise UsageError(f"{path.name} exists already in {path.parent.name}; edit it, or choose another title.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(entry_template(options.title, today(utc_now), options.questions), encoding="utf-8")
+    print(f"{path} is ready. Fill it in, set 'status: published', then run: python -m bot knowledge check")
+    return DONE

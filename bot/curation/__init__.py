@@ -1,0 +1,1 @@
+"""The moderators' workshop: measuring what the files do."""

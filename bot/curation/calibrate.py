@@ -1,0 +1,105 @@
+"""Fits what the decision rests on to recorded questions: two logistic regressions and two thresholds.
+
+The objective: an answer that is wrong, or given to an off-topic question, costs most; choices without the right
+entry cost a little, choices with it and an honest no to a covered question less. Thresholds are the pair with the
+lowest cost among those that keep false answers and wrong answers within their limits, on the part `dev` only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.answering.desk import Desk
+from bot.errors import KnowledgeError
+from bot.knowledge import RecordedQuestion
+from bot.matching.decision import CHOICES, Calibration, chance, features_of
+from bot.matching.matcher import Ranking
+
+DEV = "dev"
+WRONG_ANSWER, WRONG_CHOICES, RIGHT_CHOICES, DECLINED = 10.0, 2.0, 1.0, 2.5
+"""Cost of each way to end; a right answer and an honest no to an off-topic question cost nothing."""
+FALSE_ANSWERS_LIMIT = 0.02
+"""Highest share of off-topic questions that may be answered on the part that is fitted on."""
+RIDGE = 0.02
+_STEPS = np.arange(0.20, 0.96, 0.01)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A ranking with what the recorded question says about it."""
+
+    ranking: Ranking
+    right: bool
+    covered: bool
+    off_topic: bool
+
+
+def fit_and_keep(desk: Desk, parts: Mapping[str, Sequence[RecordedQuestion]]) -> Calibration:
+    """Fit on the part `dev` and write the result to where the code reads it.
+
+    Raises:
+        KnowledgeError: there is no part `dev`.
+    """
+    if not parts.get(DEV):
+        raise KnowledgeError("There are no recorded questions in questions/dev.md to set the thresholds on.")
+    calibration = fit(desk, parts[DEV])
+    target = Path(str(resources.files("bot.matching").joinpath("data/calibration.json")))
+    target.write_text(calibration.dump(), encoding="utf-8")
+    return calibration
+
+
+def fit(desk: Desk, questions: Sequence[RecordedQuestion]) -> Calibration:
+    """The calibration that does best on `questions`. The same questions give the same result."""
+    judged = [one for recorded in questions if (one := _judge(desk, recorded)) is not None]
+    features = np.array([features_of(one.ranking) for one in judged])
+    right = _logistic(features, np.array([one.right for one in judged], dtype=float))
+    covered = _logistic(features, np.array([one.covered for one in judged], dtype=float))
+    start = Calibration(right, covered, 1.0, 1.0)
+    chances = [(chance(right, row), chance(covered, row)) for row in features.tolist()]
+    pairs = [(float(answer), float(choices)) for answer in _STEPS for choices in _STEPS]
+    best = min(pairs, key=lambda pair: (_cost(judged, chances, *pair), -pair[0], -pair[1]))
+    return replace(start, answer_from=best[0], choices_from=best[1])
+
+
+def _judge(desk: Desk, recorded: RecordedQuestion) -> _Judged | None:
+    ranking = desk.matcher.rank(recorded.question)
+    if not ranking.candidates or ranking.exact:
+        return None
+    entries = [candidate.entry in recorded.entries for candidate in ranking.candidates]
+    return _Judged(ranking, entries[0], any(entries[:CHOICES]), recorded.off_topic)
+
+
+def _logistic(features: Floats, labels: Floats) -> tuple[float, ...]:
+    """Ridge logistic regression by Newton's method; the intercept first, and not shrunk."""
+    rows = np.column_stack([np.ones(len(features)), features])
+    ridge = RIDGE * len(rows) * np.diag([0.0, *features.var(axis=0)])
+    weights = np.zeros(rows.shape[1])
+    for _ in range(30):
+        estimate = 1 / (1 + np.exp(-rows @ weights))
+        slope = rows.T @ (estimate - labels) + ridge @ weights
+        curve = (rows.T * (estimate * (1 - estimate))) @ rows + ridge + 1e-9 * np.eye(len(weights))
+        weights -= np.linalg.solve(curve, slope)
+    return tuple(float(weight) for weight in weights)
+
+
+def _cost(
+    judged: Sequence[_Judged], chances: Sequence[tuple[float, float]], answer_from: float, choices_from: float
+) -> float:
+    total, false_answers, off_topic = 0.0, 0, 0
+    for one, (right, covered) in zip(judged, chances, strict=True):
+        off_topic += one.off_topic
+        if right >= answer_from:
+            total += 0.0 if one.right else WRONG_ANSWER
+            false_answers += one.off_topic
+        elif covered >= choices_from:
+            total += RIGHT_CHOICES if one.covered else WRONG_CHOICES
+        elif not one.off_topic:
+            total += DECLINED
+    over = max(0.0, false_answers - FALSE_ANSWERS_LIMIT * off_topic)
+    return total + 1000 * over

@@ -1,0 +1,86 @@
+"""Rules that need more than one file: references, slots, links, questions that two entries claim."""
+
+from collections.abc import Callable, Mapping
+
+from bot.knowledge.entries import Entry, Status
+from bot.knowledge.facts import Facts
+from bot.knowledge.hints import did_you_mean
+from bot.knowledge.links import allowed, domain_of
+from bot.knowledge.problems import Problems
+from bot.knowledge.prose import SLOT_KINDS, slots_in
+
+Lines = Callable[[str], list[str]]
+
+
+def check_library(entries: Mapping[str, Entry], facts: Facts, problems: Problems, lines: Lines) -> None:
+    """Check all entries against each other and against the facts. `lines` gives a file's lines by its name."""
+    owners: dict[str, Entry] = {}
+    for entry in entries.values():
+        checker = _EntryChecker(entry, entries, facts, problems, lines(entry.file))
+        checker.references()
+        checker.slots()
+        checker.links()
+        if entry.status is Status.PUBLISHED:
+            checker.shared_questions(owners)
+
+
+class _EntryChecker:
+    """Checks one entry; `lines` are those of its file, to name the place of a slip."""
+
+    def __init__(
+        self, entry: Entry, entries: Mapping[str, Entry], facts: Facts, problems: Problems, lines: list[str]
+    ) -> None:
+        self._entry, self._entries, self._facts = entry, entries, facts
+        self._problems, self._lines = problems, lines
+
+    def _add(self, wanted: str, code: str, **fields: str) -> None:
+        line = next((number for number, text in enumerate(self._lines, 1) if wanted in text), 1)
+        self._problems.add(self._entry.file, line, code, fatal=False, **fields)
+
+    def references(self) -> None:
+        entry = self._entry
+        for other in entry.related:
+            self._entry_exists(other, "related:")
+        for miss in entry.not_this:
+            self._entry_exists(miss.entry, f"{miss.question} ")
+        self._known(entry.caveats, self._facts.caveats, "unknown-caveat", "caveats:")
+        if self._facts.protocols:
+            self._known(entry.protocols, self._facts.protocols, "unknown-protocol", "protocols:")
+        if self._facts.tokens:
+            self._known(entry.tokens, self._facts.tokens, "unknown-token", "tokens:")
+
+    def _entry_exists(self, other: str, wanted: str) -> None:
+        if other == self._entry.id:
+            self._add(wanted, "self-reference")
+        elif other not in self._entries:
+            self._add(wanted, "unknown-entry", id=other, hint=did_you_mean(other, self._entries))
+
+    def _known(self, ids: tuple[str, ...], known: Mapping[str, object], code: str, wanted: str) -> None:
+        for name in ids:
+            if name not in known:
+                self._add(wanted, code, id=name, hint=did_you_mean(name, known))
+
+    def slots(self) -> None:
+        for slot in slots_in(f"{self._entry.answer}\n{self._entry.more}"):
+            if slot.kind == "figure" and slot.key not in self._facts.figures:
+                hint = did_you_mean(slot.key, self._facts.figures)
+                self._add(str(slot), "unknown-figure", id=slot.key, hint=hint)
+            elif slot.kind in SLOT_KINDS and slot.kind != "figure":
+                self._live_slot(slot.kind, slot.key, str(slot))
+
+    def _live_slot(self, kind: str, key: str, text: str) -> None:
+        if self._facts.figure_for(f"{kind}:{key}") is None:
+            self._add(text, "no-dated-figure", text=text, id=f"{kind}:{key}")
+
+    def links(self) -> None:
+        for source in self._entry.sources:
+            domain = domain_of(source.url) if source.url else None
+            if domain and not allowed(domain, self._facts.allowed_links):
+                self._add(f"({source.url})", "link-not-allowed", domain=domain)
+
+    def shared_questions(self, owners: dict[str, Entry]) -> None:
+        for question in self._entry.questions:
+            key = " ".join(question.lower().strip(" ?!.").split())
+            first = owners.setdefault(key, self._entry)
+            if first is not self._entry:
+                self._add(question, "shared-question", other=first.id, where=first.file)

@@ -1,0 +1,150 @@
+"""One knowledge file: its text in, an `Entry` and its problems out. No file is opened here."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from bot.knowledge.entries import AlwaysRule, Entry, NearMiss, Source, Status, Term
+from bot.knowledge.header import Header, parse_date, read_header, read_interval, read_reviewed, read_status
+from bot.knowledge.links import domain_of
+from bot.knowledge.problems import FileReport
+from bot.knowledge.prose import check_dates, check_prose
+from bot.knowledge.sections import Body, Bullet, read_body, read_bullets
+
+QUESTION_LIMIT = 200
+_SOURCE = re.compile(r"^(?P<when>\S+)\s+(?:\[(?P<name>[^\]]+)\]\((?P<url>[^)]*)\)\s*(?P<rest>.*)|(?P<plain>[^\[].*))$")
+_ARROW = re.compile(r"^(?P<question>.*\S)\s*(?:->|→)\s*(?P<entry>[a-z0-9-]+)$")
+_TERM = re.compile(r"\s\+\s")
+_ALTERNATIVE = re.compile(r"\s/\s")
+
+
+def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileReport) -> Entry | None:
+    """Read one file's text. None, with a fatal problem, when it cannot be served as it stands."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    header = read_header(lines, report)
+    if header is None:
+        return None
+    body = read_body(lines, header.end, report)
+    status = read_status(header, report)
+    published = status is Status.PUBLISHED
+    questions = _read_questions(body, report)
+    answer, more = _read_prose(body, "Answer", report), _read_prose(body, "More", report)
+    if not answer:
+        report.add(body.line("Answer"), "no-answer", fatal=True)
+    sources = _read_sources(body, today, report)
+    if published and not sources:
+        report.add(body.line("Sources"), "no-sources")
+    reviewed = read_reviewed(header, today, report) if published or "reviewed" in header.values else None
+    entry = Entry(
+        id=entry_id,
+        topic=topic,
+        file=report.file,
+        status=status or Status.DRAFT,
+        title=body.title,
+        questions=questions,
+        answer=answer,
+        more=more,
+        not_this=_read_near_misses(body, report),
+        always=_read_rules(body, report),
+        sources=sources,
+        reviewed=reviewed,
+        review_every=read_interval(header, report),
+        **_references(header),
+    )
+    return None if report.fatal else entry
+
+
+def _references(header: Header) -> dict[str, tuple[str, ...]]:
+    return {key: header.listed(key) for key in ("protocols", "tokens", "caveats", "related")}
+
+
+def _read_questions(body: Body, report: FileReport) -> tuple[str, ...]:
+    bullets = read_bullets(body, "Questions", report)
+    if not bullets:
+        report.add(body.line("Questions"), "no-questions", fatal=True)
+    seen: dict[str, int] = {}
+    for bullet in bullets:
+        key = " ".join(bullet.text.lower().split())
+        if not key:
+            report.add(bullet.line, "empty-question")
+        elif key in seen:
+            report.add(bullet.line, "repeated-question", first=seen[key])
+        elif len(bullet.text) > QUESTION_LIMIT:
+            report.add(bullet.line, "long-question", length=len(bullet.text), limit=QUESTION_LIMIT)
+        seen.setdefault(key, bullet.line)
+    return tuple(dict.fromkeys(bullet.text for bullet in bullets if bullet.text))
+
+
+def _read_prose(body: Body, name: str, report: FileReport) -> str:
+    text = body.text(name)
+    if text:
+        section = body.sections[name]
+        first = section.blocks[0].map
+        line = first[0] + 1 if first else section.line
+        check_prose(text, line, report)
+        check_dates(text, line, report)
+    return text
+
+
+def _read_near_misses(body: Body, report: FileReport) -> tuple[NearMiss, ...]:
+    misses = []
+    for bullet in read_bullets(body, "Not this", report):
+        match = _ARROW.match(bullet.text)
+        if match is None:
+            report.add(bullet.line, "bad-near-miss", text=bullet.text, fatal=True)
+        else:
+            misses.append(NearMiss(match["question"], match["entry"]))
+    return tuple(misses)
+
+
+def _read_rules(body: Body, report: FileReport) -> tuple[AlwaysRule, ...]:
+    rules = []
+    for bullet in read_bullets(body, "Always", report):
+        terms = [_read_term(part) for part in _TERM.split(bullet.text)]
+        if not all(term.alternatives for term in terms) or all(term.negated for term in terms):
+            report.add(bullet.line, "bad-rule", text=bullet.text, fatal=True)
+        else:
+            rules.append(AlwaysRule(tuple(terms), bullet.line))
+    return tuple(rules)
+
+
+def _read_term(part: str) -> Term:
+    part = part.strip()
+    negated = part.lower().startswith("not:")
+    words = part[4:] if negated else part
+    alternatives = tuple(word.strip() for word in _ALTERNATIVE.split(words) if word.strip(" +/"))
+    return Term(alternatives, negated)
+
+
+def _read_sources(body: Body, today: date, report: FileReport) -> tuple[Source, ...]:
+    bullets = read_bullets(body, "Sources", report)
+    return tuple(source for bullet in bullets if (source := _read_source(bullet, today, report)))
+
+
+def _read_source(bullet: Bullet, today: date, report: FileReport) -> Source | None:
+    match = _SOURCE.match(bullet.text)
+    when = parse_date(match["when"]) if match else None
+    if match is None or when is None:
+        report.add(bullet.line, "bad-source", text=bullet.text)
+        return None
+    if when > today:
+        report.add(bullet.line, "future-source", value=match["when"])
+    if match["plain"]:
+        return Source(when, match["plain"].strip(), None, "")
+    url = match["url"].strip()
+    if domain_of(url) is None:
+        report.add(bullet.line, "bad-link", url=url)
+        return Source(when, match["name"].strip(), None, match["rest"].strip())
+    return Source(when, match["name"].strip(), url, match["rest"].strip())
+
+
+def source_lines(text: str, sources: Sequence[Source]) -> dict[str, int]:
+    """The line in which each linked source stands, for rules that are checked over the whole folder."""
+    lines = text.split("\n")
+    return {
+        source.url: number
+        for source in sources
+        if source.url
+        for number, line in enumerate(lines, 1)
+        if f"({source.url})" in line
+    }

@@ -1,0 +1,103 @@
+"""Shared facts that entries refer to, as immutable data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One dated value. `say` is how a sentence says it; `live` is the slot it stands in for, as `tvl:renzo`."""
+
+    id: str
+    say: str
+    value: str
+    unit: str
+    as_of: date
+    source: str
+    link: str | None = None
+    grade: str = "N"
+    volatility: str = "live"
+    review_by: date | None = None
+    live: str | None = None
+    tolerance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token that members name: its symbol as written by its protocol, and what else people type for it."""
+
+    symbol: str
+    name: str
+    protocol: str = ""
+    kind: str = "asset"
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A protocol that members name."""
+
+    id: str
+    name: str
+    kind: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that went wrong at a protocol. While it is open its banner overrides ordinary answers."""
+
+    id: str
+    title: str
+    protocols: tuple[str, ...]
+    state: str
+    opened: date
+    updated: date
+    banner: str
+    closed: date | None = None
+    paused: str = ""
+    links: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the banner must be shown."""
+        return self.state == "open"
+
+
+def _nothing() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    """`slang` maps what members type to plain words; `same` groups words that mean the same in this subject."""
+
+    slang: Mapping[str, str] = field(default_factory=_nothing)
+    same: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything under `facts/`. Each part is empty where its file is absent."""
+
+    figures: Mapping[str, Figure] = field(default_factory=lambda: MappingProxyType({}))
+    tokens: Mapping[str, Token] = field(default_factory=lambda: MappingProxyType({}))
+    protocols: Mapping[str, Protocol] = field(default_factory=lambda: MappingProxyType({}))
+    incidents: Mapping[str, Incident] = field(default_factory=lambda: MappingProxyType({}))
+    caveats: Mapping[str, str] = field(default_factory=_nothing)
+    synonyms: Synonyms = field(default_factory=Synonyms)
+    allowed_links: frozenset[str] = frozenset()
+
+    def figure_for(self, slot: str) -> Figure | None:
+        """The dated figure that a live slot such as `tvl:renzo` falls back to."""
+        return next((figure for figure in self.figures.values() if figure.live == slot), None)
+
+    def open_incidents(self, protocols: tuple[str, ...]) -> tuple[Incident, ...]:
+        """Open incidents that touch any of `protocols`."""
+        return tuple(
+            incident
+            for incident in self.incidents.values()
+            if incident.is_open and set(incident.protocols) & set(protocols)
+        )

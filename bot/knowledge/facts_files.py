@@ -1,0 +1,215 @@
+"""The TOML files under `facts/`: text in, `Facts` and problems out. No file is opened here."""
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, TypeVar, get_type_hints
+
+from bot.knowledge.facts import Facts, Figure, Incident, Protocol, Synonyms, Token
+from bot.knowledge.hints import did_you_mean
+from bot.knowledge.links import domain_of
+from bot.knowledge.problems import Problems
+
+Record = TypeVar("Record")
+FILES = (
+    "figures.toml",
+    "tokens.toml",
+    "protocols.toml",
+    "incidents.toml",
+    "caveats.toml",
+    "synonyms.toml",
+    "links.toml",
+)
+GRADES = ("P", "I", "N", "U")
+VOLATILITIES = ("stable", "param", "live", "hist")
+INCIDENT_STATES = ("open", "closed", "unconfirmed")
+_CHOICES = {"grade": GRADES, "volatility": VOLATILITIES, "state": INCIDENT_STATES}
+_KINDS: dict[object, tuple[type, str]] = {
+    str: (str, "text in quotes"),
+    date: (date, "a date such as 2026-11-22 without quotes"),
+    float: (float, "a number"),
+}
+
+
+class _Document:
+    """One TOML file with what is needed to name a line in it."""
+
+    def __init__(self, file: str, text: str, problems: Problems) -> None:
+        self.file, self.problems = file, problems
+        self._lines = text.removeprefix("\ufeff").split("\n")
+        try:
+            self.tables: dict[str, Any] = tomllib.loads("\n".join(self._lines).replace("\r", ""))
+        except tomllib.TOMLDecodeError as error:
+            self.tables = {}
+            problems.add(file, _line_of(error), "bad-toml", cause=str(error), fatal=True)
+
+    def line(self, *wanted: str) -> int:
+        """The first line that begins with one of `wanted`, for example `[renzo-tvl]`."""
+        for number, text in enumerate(self._lines, 1):
+            if text.strip().startswith(wanted):
+                return number
+        return 1
+
+    def add(self, name: str, why: str) -> None:
+        """Report that the table `name` cannot be used, and why."""
+        line = self.line(f"[{name}]", f'["{name}"]', f"{name} ", f"{name}=", f'"{name}"')
+        self.problems.add(self.file, line, "bad-record", name=name, why=why)
+
+
+def _line_of(error: tomllib.TOMLDecodeError) -> int:
+    words = str(error).replace(",", " ").replace(")", " ").split()
+    return int(words[words.index("line") + 1]) if "line" in words[:-1] else 1
+
+
+def read_facts(texts: Mapping[str, str], problems: Problems) -> Facts:
+    """Read `texts` (file name to content). `problems` name the files as `facts/<name>`."""
+    documents = {name: _Document(f"facts/{name}", text, problems) for name, text in texts.items()}
+
+    def records(name: str, kind: type[Record], key: str) -> Mapping[str, Record]:
+        return _records(documents[name], kind, key) if name in documents else MappingProxyType({})
+
+    facts = Facts(
+        figures=records("figures.toml", Figure, "id"),
+        tokens=records("tokens.toml", Token, "symbol"),
+        protocols=records("protocols.toml", Protocol, "id"),
+        incidents=records("incidents.toml", Incident, "id"),
+        caveats=_caveats(documents.get("caveats.toml")),
+        synonyms=_synonyms(documents.get("synonyms.toml")),
+        allowed_links=_allowed(documents.get("links.toml")),
+    )
+    _check_links(facts, documents)
+    _check_aliases(facts, documents)
+    return facts
+
+
+def _records(document: _Document, kind: type[Record], key: str) -> Mapping[str, Record]:
+    found: dict[str, Record] = {}
+    for name, table in document.tables.items():
+        record = _record(document, kind, key, name, table)
+        if record is not None:
+            found[name] = record
+    return MappingProxyType(found)
+
+
+def _record(document: _Document, kind: type[Record], key: str, name: str, table: object) -> Record | None:
+    if not isinstance(table, dict):
+        document.add(name, f"stands outside a table; write [{name}] on a line of its own and its fields below")
+        return None
+    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    for unknown in set(table) - set(fields) | ({key} & set(table)):
+        hint = did_you_mean(unknown, fields)
+        document.problems.add(
+            document.file, document.line(f"[{name}]"), "unknown-field", name=name, key=unknown, hint=hint
+        )
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {key: name}
+    for field_name, field in fields.items():
+        if field_name == key:
+            continue
+        required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        if field_name in table:
+            value = _value(document, name, field_name, table[field_name], hints[field_name])
+            if value is None:
+                return None
+            values[field_name] = value
+        elif required:
+            document.add(name, f"lacks '{field_name}'; add {field_name} = …")
+            return None
+    return kind(**values)
+
+
+def _value(document: _Document, name: str, field: str, value: object, hint: object) -> object | None:
+    """`value` as the field's type, or None after a problem was reported."""
+    if hint == tuple[str, ...]:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        document.add(name, f'{field} must be a list of texts; write {field} = ["one", "two"]')
+        return None
+    kinds = [kind for part, kind in _KINDS.items() if hint == part or hint == part | None]  # type: ignore[operator]
+    wanted, words = kinds[0]
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not wanted:
+        document.add(name, f"{field} must be {words}")
+        return None
+    if field in _CHOICES and value not in _CHOICES[field]:
+        document.add(name, f"{field} must be one of {', '.join(_CHOICES[field])}, not '{value}'")
+        return None
+    return value
+
+
+def _caveats(document: _Document | None) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for name, table in (document.tables if document else {}).items():
+        say = table.get("say") if isinstance(table, dict) else None
+        if isinstance(say, str) and say.strip():
+            found[name] = say.strip()
+        elif document:
+            document.add(name, 'needs its sentence; write say = "…" below it')
+    return MappingProxyType(found)
+
+
+def _synonyms(document: _Document | None) -> Synonyms:
+    if document is None:
+        return Synonyms()
+    slang = _table(document, "slang", lambda value: isinstance(value, str), 'wen = "when"')
+    same = _table(
+        document,
+        "same",
+        lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
+        'exit = ["leave", "get out"]',
+    )
+    for unknown in set(document.tables) - {"slang", "same"}:
+        document.add(unknown, "is not a table of this file; write [slang] or [same]")
+    return Synonyms(
+        MappingProxyType({typed.lower(): plain.lower() for typed, plain in slang.items()}),
+        MappingProxyType({name: tuple(word.lower() for word in words) for name, words in same.items()}),
+    )
+
+
+def _table(document: _Document, name: str, fits: Callable[[object], bool], example: str) -> dict[str, Any]:
+    table = document.tables.get(name, {})
+    if not isinstance(table, dict):
+        document.add(name, f"must be a table; write [{name}] on a line of its own, then {example}")
+        return {}
+    for key in [key for key, value in table.items() if not fits(value)]:
+        document.add(key, f"does not fit [{name}]; write {example}")
+        del table[key]
+    return table
+
+
+def _allowed(document: _Document | None) -> frozenset[str]:
+    if document is None:
+        return frozenset()
+    domains = document.tables.get("allowed", [])
+    if not isinstance(domains, list) or not all(isinstance(domain, str) for domain in domains):
+        document.add("allowed", 'must be a list of domains; write allowed = ["ethereum.org"]')
+        return frozenset()
+    for domain in domains:
+        if domain_of(f"https://{domain}/") != domain:
+            document.add("allowed", f"'{domain}' is not a plain domain; write it like ethereum.org")
+    return frozenset(domains)
+
+
+def _check_links(facts: Facts, documents: Mapping[str, _Document]) -> None:
+    linked = [("figures.toml", figure.id, figure.link) for figure in facts.figures.values()]
+    linked += [("incidents.toml", case.id, link) for case in facts.incidents.values() for link in case.links]
+    for file, name, link in linked:
+        if link is not None and domain_of(link) is None:
+            documents[file].add(name, f"'{link}' is not a link that may be shown; it must begin with https://")
+
+
+def _check_aliases(facts: Facts, documents: Mapping[str, _Document]) -> None:
+    owners: dict[str, str] = {symbol.lower(): symbol for symbol in facts.tokens}
+    named = [("tokens.toml", token.symbol, token.aliases) for token in facts.tokens.values()]
+    named += [("protocols.toml", protocol.id, protocol.aliases) for protocol in facts.protocols.values()]
+    for file, owner, aliases in named:
+        for alias in aliases:
+            first = owners.setdefault(alias.lower(), owner)
+            if first != owner:
+                line = documents[file].line(f"[{owner}]")
+                documents[file].problems.add(
+                    f"facts/{file}", line, "shared-alias", alias=alias, first=first, second=owner
+                )

@@ -1,0 +1,128 @@
+"""The block of `key: value` lines at the top of an entry file.
+
+Values are plain text to the end of the line, so a colon, a quote, an @ or a yes needs no care. ` # ` begins a
+comment, because the known values never hold one.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.knowledge.entries import Status
+from bot.knowledge.hints import did_you_mean
+from bot.knowledge.problems import FileReport
+
+KEYS = ("status", "reviewed", "review_every", "protocols", "tokens", "caveats", "related")
+_FENCE = re.compile(r"^---+\s*$")
+_INTERVAL = re.compile(r"^(\d{1,4})(?: days?)?$")
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+
+
+@dataclass(slots=True)
+class Header:
+    """The metadata of one file as it was typed: key to value, with the line of each."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    end: int = 0
+    """Number of lines up to and including the closing fence."""
+
+    def listed(self, key: str) -> tuple[str, ...]:
+        """The comma separated items of `key`, in order, each once."""
+        items = (item.strip() for item in self.values.get(key, "").split(","))
+        return tuple(dict.fromkeys(item for item in items if item))
+
+    def line(self, key: str) -> int:
+        """The line of `key`, or the first of the file when it is absent."""
+        return self.lines.get(key, 1)
+
+
+def read_header(lines: list[str], report: FileReport) -> Header | None:
+    """Read the block at the top of `lines`; None when there is none that can be trusted."""
+    if not lines or not _FENCE.match(lines[0]):
+        report.add(1, "no-header", fatal=True)
+        return None
+    closing = next((n for n, text in enumerate(lines[1:], 1) if _FENCE.match(text)), None)
+    heading = next((n for n, text in enumerate(lines[1:], 1) if re.match(r"^#{1,2} \S", text)), len(lines))
+    if closing is None or closing > heading:
+        report.add(1, "header-not-closed", fatal=True)
+        return None
+    header = Header(end=closing + 1)
+    for number, text in enumerate(lines[1:closing], 2):
+        _read_line(header, text, number, report)
+    return header
+
+
+def _read_line(header: Header, text: str, number: int, report: FileReport) -> None:
+    text = _COMMENT.sub("", text).strip()
+    if not text:
+        return
+    key, colon, value = text.partition(":")
+    key, value = key.strip().lower(), _unquoted(value.strip())
+    if not colon:
+        report.add(number, "header-no-colon", text=text, fatal=True)
+    elif key not in KEYS:
+        report.add(number, "unknown-key", key=key, hint=did_you_mean(key, KEYS), known=", ".join(KEYS), fatal=True)
+    elif key in header.values:
+        report.add(number, "duplicate-key", key=key, first=header.lines[key], fatal=True)
+    elif not value:
+        report.add(number, "empty-value", key=key)
+    else:
+        header.values[key], header.lines[key] = value, number
+
+
+def _unquoted(value: str) -> str:
+    quotes = {'"': '"', "'": "'", "“": "”", "‘": "’"}
+    if len(value) > 1 and quotes.get(value[0]) == value[-1]:
+        return value[1:-1].strip()
+    return value
+
+
+def read_status(header: Header, report: FileReport) -> Status | None:
+    """The entry's status; None, with a fatal problem, when it is missing or unknown."""
+    value = header.values.get("status")
+    if value is None:
+        report.add(1, "no-status", fatal=True)
+        return None
+    try:
+        return Status(value.lower())
+    except ValueError:
+        report.add(header.line("status"), "bad-status", value=value, fatal=True)
+        return None
+
+
+def read_reviewed(header: Header, today: date, report: FileReport) -> date | None:
+    """The day of the last review."""
+    value = header.values.get("reviewed")
+    if value is None:
+        report.add(1, "no-reviewed")
+        return None
+    reviewed = parse_date(value)
+    if reviewed is None:
+        report.add(header.line("reviewed"), "bad-date", value=value, fatal=True)
+    elif reviewed > today:
+        report.add(header.line("reviewed"), "future-review", value=value)
+    return reviewed
+
+
+def read_interval(header: Header, report: FileReport) -> int | None:
+    """Days between reviews; None for `never` and where nothing is said."""
+    value = header.values.get("review_every", "never").lower()
+    if value == "never":
+        return None
+    match = _INTERVAL.match(value)
+    if match is None or int(match[1]) == 0:
+        report.add(header.line("review_every"), "bad-interval", value=value, fatal=True)
+        return None
+    return int(match[1])
+
+
+def parse_date(text: str) -> date | None:
+    """A day written as 2026-11-22, and only so: 2026-W47 and 20261122 are slips, not dates."""
+    if not _DATE.match(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,144 @@
+"""A whole knowledge folder as one immutable snapshot. The only place that opens knowledge files."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.errors import KnowledgeError
+from bot.knowledge.cross_checks import check_library
+from bot.knowledge.entries import Entry, Status
+from bot.knowledge.entry_file import read_entry
+from bot.knowledge.facts import Facts
+from bot.knowledge.facts_files import FILES, read_facts
+from bot.knowledge.problems import Problem, Problems
+
+RESERVED = ("facts", "questions")
+"""Folders of a knowledge base that hold no entries."""
+ENTRY_LIMIT = 256 * 1024
+"""Largest file that is read, in bytes; an entry is a few sentences."""
+_ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All entries and facts of one version of a knowledge folder. `version` names that content."""
+
+    entries: Mapping[str, Entry]
+    facts: Facts
+    version: str
+
+    @property
+    def published(self) -> tuple[Entry, ...]:
+        """The entries that members may see, by id."""
+        return tuple(entry for entry in self.entries.values() if entry.status is Status.PUBLISHED)
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The folders that hold published entries, by name."""
+        return tuple(dict.fromkeys(sorted(entry.topic for entry in self.published)))
+
+    def in_topic(self, topic: str) -> tuple[Entry, ...]:
+        """Published entries of one folder, by title."""
+        return tuple(sorted((e for e in self.published if e.topic == topic), key=lambda entry: entry.title.lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a folder gave: the files that can be served, and everything a moderator should mend."""
+
+    library: Library
+    problems: tuple[Problem, ...]
+
+
+def read_library(root: Path, today: date) -> Reading:
+    """Read every file under `root`. A file with a fatal problem is left out, the rest is served.
+
+    Raises:
+        KnowledgeError: `root` is not a folder.
+    """
+    if not root.is_dir():
+        raise KnowledgeError(f"There is no knowledge folder called '{root.name or root}'.")
+    problems = Problems()
+    digest = hashlib.sha256()
+    facts = _read_facts(root, digest, problems)
+    entries: dict[str, Entry] = {}
+    for path in _entry_files(root, problems):
+        entry = _read_file(path, root, entries, today, digest, problems)
+        if entry is not None:
+            entries[entry.id] = entry
+    ordered = MappingProxyType(dict(sorted(entries.items())))
+    library = Library(ordered, facts, digest.hexdigest()[:12])
+    check_library(library.entries, facts, problems, lambda file: _lines(root / file))
+    return Reading(library, problems.sorted())
+
+
+def _read_facts(root: Path, digest: "hashlib._Hash", problems: Problems) -> Facts:
+    texts: dict[str, str] = {}
+    for name in FILES:
+        path = root / "facts" / name
+        if path.exists():
+            text = _text(path, f"facts/{name}", root, problems)
+            if text is not None:
+                texts[name] = text
+                digest.update(f"facts/{name}\0{text}\0".encode())
+    return read_facts(texts, problems)
+
+
+def _entry_files(root: Path, problems: Problems) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")):
+        place = path.relative_to(root)
+        hidden = any(part.startswith((".", "_")) for part in place.parts)
+        if hidden or path.is_dir() or place.parts[0] in RESERVED or place.name.lower() == "readme.md":
+            continue
+        *folders, _ = place.parts
+        if path.suffix.lower() != ".md":
+            if folders:
+                problems.add(place.as_posix(), 1, "not-an-entry", name=path.name)
+        elif not folders:
+            problems.add(place.as_posix(), 1, "misplaced", name=path.name)
+        elif folders[1:]:
+            problems.add(place.as_posix(), 1, "too-deep")
+        else:
+            yield path
+
+
+def _read_file(
+    path: Path, root: Path, entries: Mapping[str, Entry], today: date, digest: "hashlib._Hash", problems: Problems
+) -> Entry | None:
+    file = path.relative_to(root).as_posix()
+    text = _text(path, file, root, problems)
+    if text is None:
+        return None
+    digest.update(f"{file}\0{text}\0".encode())
+    if not _ID.match(path.stem):
+        hint = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "my-entry"
+        problems.add(file, 1, "bad-id", hint=hint)
+        return None
+    if path.stem in entries:
+        problems.add(file, 1, "duplicate-id", id=path.stem, other=entries[path.stem].file)
+        return None
+    return read_entry(text, path.stem, path.parent.name, today, problems.in_file(file))
+
+
+def _text(path: Path, file: str, root: Path, problems: Problems) -> str | None:
+    try:
+        if not path.resolve().is_relative_to(root.resolve()):
+            problems.add(file, 1, "outside-folder", fatal=True)
+            return None
+        if path.stat().st_size > ENTRY_LIMIT:
+            problems.add(file, 1, "too-large", limit=ENTRY_LIMIT // 1024, fatal=True)
+            return None
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        problems.add(file, 1, "not-utf8", fatal=True)
+    except OSError as error:
+        problems.add(file, 1, "unreadable", cause=error.strerror or "unknown cause", fatal=True)
+    return None
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").split("\n")

@@ -1,0 +1,136 @@
+"""Everything that can be wrong with a knowledge folder, each with the sentence a moderator reads.
+
+A sentence says what is wrong and what to type instead. The table below is the whole list: the reader can
+report nothing that does not stand here, and a test shows each sentence once.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    # files and folders
+    "not-utf8": "this file is not plain UTF-8 text; save it again with the encoding UTF-8",
+    "too-large": "this file is larger than {limit} kB; an entry is a few sentences, so split it or cut it",
+    "unreadable": "this file cannot be opened ({cause}); check that it exists and may be read",
+    "outside-folder": "this is a link to a place outside the knowledge folder; copy the file here instead",
+    "misplaced": "an entry lies in a topic folder; move it to knowledge/<topic>/{name}",
+    "too-deep": "entries lie one folder deep, knowledge/<topic>/<entry-id>.md; move this file up",
+    "not-an-entry": "only .md files belong in a topic folder; remove {name} or move it elsewhere",
+    "bad-id": "the file name becomes the entry's id: small letters, digits and '-'; rename it to {hint}.md",
+    "duplicate-id": "another entry is already called {id} ({other}); give one of the two another file name",
+    # the block between the two --- lines
+    "no-header": "the file must begin with a line '---', then 'status: published' and 'reviewed: 2026-11-22', "
+    "then '---' again",
+    "header-not-closed": "the block that begins with '---' is never closed; add a line '---' before the '# Title'",
+    "header-no-colon": "'{text}' is not understood here; write 'name: value', for example 'status: published'",
+    "unknown-key": "'{key}' is not a known name here{hint}; known are {known}",
+    "duplicate-key": "'{key}' stands here twice (first in line {first}); keep one",
+    "empty-value": "'{key}' has no value; fill it in or remove the line",
+    "no-status": "the block between the '---' lines lacks 'status: published' (or draft, or retired)",
+    "bad-status": "'{value}' is not a status; write published, draft or retired",
+    "no-reviewed": "a published entry says when it was last reviewed; add 'reviewed: 2026-11-22' with the day of it",
+    "bad-date": "'{value}' is not a date; write year-month-day, for example 2026-11-22",
+    "future-review": "the review date {value} lies in the future; write the day on which the entry was reviewed",
+    "bad-interval": "'{value}' is not an interval; write a number of days such as '90 days', or 'never' for a dated event",
+    # title and sections
+    "no-title": "there is no title; add a line '# ' and the title after the '---' block",
+    "second-title": "there is a second '# ' title (first in line {first}); an entry has one, sections begin with '## '",
+    "long-title": "the title has {length} characters; it becomes a button, so keep it to {limit}",
+    "heading-space": "'{text}' lacks a blank after the '#'; write '{hint}'",
+    "unknown-section": "'{name}' is not a section{hint}; known are {known}",
+    "duplicate-section": "the section '{name}' stands here twice (first in line {first}); put the two together",
+    "deep-heading": "headings inside a section do not fit on a phone; make '{text}' a sentence or a bullet",
+    "text-before-section": "this text stands before the first section; put it under '## Answer' or another '## ' heading",
+    "not-a-bullet": "'{text}' is not a list item; begin the line with '- '",
+    "nested-bullet": "a list inside a list item is not read here; give it a line of its own that begins with '- '",
+    "unsupported-text": "{what} cannot be shown in a card; use paragraphs and '- ' lists",
+    "image-in-text": "pictures cannot stand in the text; remove '{text}'",
+    "link-in-text": "links belong under '## Sources', not in the text; move '{text}' there",
+    # questions
+    "no-questions": "members reach an entry by its questions; add '## Questions' and a few lines '- how do i …'",
+    "no-answer": "there is no answer; add '## Answer' and two to five sentences",
+    "empty-question": "this question is empty; write it out or remove the line",
+    "long-question": "this question has {length} characters; members type less, so keep it to {limit}",
+    "repeated-question": "this question stands here twice (first in line {first}); remove one",
+    "shared-question": "the entry {other} lists the same question ({where}); keep it in the one that answers it",
+    "bad-near-miss": "'{text}' must end in ' -> ' and the id of the entry that answers it",
+    "bad-rule": "'{text}' is not a rule; write words joined by ' + ', for example '- sync / verify + wallet'",
+    # sources
+    "bad-source": "'{text}' is not understood; write '- 2026-07-14 [Name](https://…) what it supports'",
+    "future-source": "the source is dated {value}, in the future; write the day the source speaks of",
+    "bad-link": "'{url}' is not a link that may be shown; it must begin with https:// and name a plain domain",
+    "link-not-allowed": "{domain} is not in the list of allowed links; add it to facts/links.toml or name the source "
+    "without a link",
+    "no-sources": "a published entry names its sources; add '## Sources' and a line '- 2026-07-14 [Name](https://…) …'",
+    # references
+    "unknown-entry": "there is no entry '{id}'{hint}",
+    "self-reference": "the entry points to itself; name another one or remove this",
+    "unknown-caveat": "there is no caveat '{id}' in facts/caveats.toml{hint}",
+    "unknown-protocol": "there is no protocol '{id}' in facts/protocols.toml{hint}",
+    "unknown-token": "there is no token '{id}' in facts/tokens.toml{hint}",
+    "bad-slot": "'{text}' is not a slot; write {{kind:name}} with one of the kinds {known}",
+    "unknown-figure": "there is no figure '{id}' in facts/figures.toml{hint}",
+    "no-dated-figure": "'{text}' has no dated figure to fall back on; add one with live = \"{id}\" to facts/figures.toml",
+    "undated-figure": "'{text}' will be read as true for ever; put its date in the same paragraph, or make it a slot",
+    # facts and recorded questions
+    "bad-toml": "the file is not valid TOML: {cause}",
+    "bad-record": "[{name}] {why}",
+    "unknown-field": "[{name}] has a field '{key}' that is not known{hint}",
+    "shared-alias": "'{alias}' stands for both {first} and {second}; an alias belongs to one",
+    "bad-recorded": "'{text}' must end in ' -> ' and an entry id, or ' -> nothing'",
+    "recorded-in-entry": "the entry {other} lists this question word for word, so it measures nothing; ask it differently",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing a moderator must mend. `fatal` means that the file it stands in is not served."""
+
+    file: str
+    line: int
+    code: str
+    message: str
+    fatal: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class Problems:
+    """Collects the problems of one reading."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def add(self, file: str, line: int, code: str, *, fatal: bool = False, **fields: object) -> None:
+        """Report `code` at `file:line`; `fields` fill the sentence's gaps."""
+        message = SENTENCES[code].format(**fields)
+        self._found.append(Problem(file, line, code, message, fatal))
+
+    def in_file(self, file: str) -> "FileReport":
+        """A report on one file, for code that reads nothing else."""
+        return FileReport(file, self)
+
+    def sorted(self) -> tuple[Problem, ...]:
+        """All problems by file and line, each once."""
+        return tuple(sorted(set(self._found)))
+
+    def fatal_in(self, file: str) -> bool:
+        """Whether `file` cannot be served."""
+        return any(problem.fatal and problem.file == file for problem in self._found)
+
+
+class FileReport:
+    """The problems of one file while it is read."""
+
+    def __init__(self, file: str, problems: Problems) -> None:
+        self.file, self._problems = file, problems
+
+    @property
+    def fatal(self) -> bool:
+        """Whether something was found that keeps the file from being served."""
+        return self._problems.fatal_in(self.file)
+
+    def add(self, line: int, code: str, *, fatal: bool = False, **fields: object) -> None:
+        """Report `code` at `line`."""
+        self._problems.add(self.file, line, code, fatal=fatal, **fields)

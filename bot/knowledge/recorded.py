@@ -1,0 +1,73 @@
+"""Recorded questions: phrasings kept apart from the entries, to measure what the matcher does with new ones."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import KnowledgeError
+from bot.knowledge.entries import Entry
+from bot.knowledge.hints import did_you_mean
+from bot.knowledge.problems import Problem, Problems
+
+NOTHING = "nothing"
+"""What stands behind the arrow of a question that must not be answered."""
+_LINE = re.compile(r"^[-*]\s+(?P<question>.*\S)\s+(?:->|→)\s*(?P<targets>[^>→]+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedQuestion:
+    """A question with the entries any of which answers it (best first); none for an off-topic one."""
+
+    question: str
+    entries: tuple[str, ...]
+    file: str
+    line: int
+
+    @property
+    def off_topic(self) -> bool:
+        """Whether the bot must not answer this."""
+        return not self.entries
+
+
+def read_recorded(root: Path, entries: Mapping[str, Entry]) -> tuple[dict[str, list[RecordedQuestion]], list[Problem]]:
+    """All recorded questions under `root`/questions by part (the file's stem, such as dev or test)."""
+    problems = Problems()
+    parts: dict[str, list[RecordedQuestion]] = {}
+    listed = {_key(question): entry.id for entry in entries.values() for question in entry.questions}
+    for path in sorted((root / "questions").glob("*.md")):
+        file = f"questions/{path.name}"
+        try:
+            lines = path.read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise KnowledgeError(f"The recorded questions in {file} cannot be read as UTF-8 text.") from error
+        parts[path.stem] = [
+            recorded
+            for number, text in enumerate(lines, 1)
+            if text.startswith(("- ", "* ")) and (recorded := _read_line(text, number, file, entries, problems))
+        ]
+        for recorded in parts[path.stem]:
+            if _key(recorded.question) in listed:
+                other = listed[_key(recorded.question)]
+                problems.add(file, recorded.line, "recorded-in-entry", other=other)
+    return parts, list(problems.sorted())
+
+
+def _read_line(
+    text: str, number: int, file: str, entries: Mapping[str, Entry], problems: Problems
+) -> RecordedQuestion | None:
+    match = _LINE.match(text.strip())
+    if match is None:
+        problems.add(file, number, "bad-recorded", text=text[2:].strip())
+        return None
+    targets = tuple(target.strip() for target in match["targets"].split(","))
+    if targets == (NOTHING,):
+        return RecordedQuestion(match["question"], (), file, number)
+    for target in targets:
+        if target not in entries:
+            problems.add(file, number, "unknown-entry", id=target, hint=did_you_mean(target, entries))
+    return RecordedQuestion(match["question"], targets, file, number)
+
+
+def _key(question: str) -> str:
+    return " ".join(question.lower().strip(" ?!.").split())

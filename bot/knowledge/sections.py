@@ -1,0 +1,196 @@
+"""The part of an entry file below its header: one title and a few known sections.
+
+Markdown is parsed with markdown-it-py, so headings inside code or lists are not mistaken for sections; the text
+of a section is then taken from the file's own lines, so nothing a moderator typed is rewritten on the way.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bot.knowledge.hints import closest
+from bot.knowledge.problems import FileReport
+
+SECTIONS = ("Questions", "Not this", "Always", "Answer", "More", "Sources")
+TITLE_LIMIT = 80
+"""A title becomes a button's label, and Discord's limit for these is 80 characters."""
+
+_PROSE = {"paragraph_open", "bullet_list_open", "ordered_list_open"}
+_LISTS = {"bullet_list_open", "ordered_list_open"}
+_NAMES = {
+    "fence": "a code block",
+    "code_block": "text indented by four or more blanks",
+    "html_block": "HTML",
+    "hr": "a line of ---",
+    "blockquote_open": "a quotation that begins with '>'",
+}
+_MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s+")
+_TIGHT_HEADING = re.compile(r"^(#{1,3})([A-Za-z].*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Bullet:
+    """One list item: its text on one line, and the line it begins in."""
+
+    text: str
+    line: int
+
+
+@dataclass(slots=True)
+class Section:
+    """One `## ` section: where it begins and its blocks."""
+
+    name: str
+    line: int
+    blocks: list[Token] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Body:
+    """Title and sections of one file, before their meaning is read."""
+
+    lines: list[str]
+    title: str = ""
+    title_line: int = 0
+    sections: dict[str, Section] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """The Markdown of a section as it was typed, without blank lines around it."""
+        section = self.sections.get(name)
+        if section is None or not section.blocks:
+            return ""
+        spans = [block.map for block in section.blocks if block.map]
+        return "\n".join(self.lines[spans[0][0] : spans[-1][1]]).strip()
+
+    def line(self, name: str) -> int:
+        """The line of a section's heading, or of the title when there is no such section."""
+        section = self.sections.get(name)
+        return section.line if section else max(self.title_line, 1)
+
+
+def _parser() -> MarkdownIt:
+    # A text line above a line of --- would become a heading in plain Markdown; nobody means that here.
+    return MarkdownIt("commonmark").disable(["lheading", "reference"])
+
+
+def read_body(lines: list[str], start: int, report: FileReport) -> Body:
+    """Split `lines` from `start` (0-based) on into a title and sections."""
+    visible = [""] * start + lines[start:]
+    body = Body(lines=visible)
+    tokens = _parser().parse("\n".join(visible))
+    current: Section | None = None
+    for position, token in enumerate(tokens):
+        if token.level != 0 or token.map is None:
+            continue
+        if token.type == "heading_open":
+            current = _read_heading(body, token, tokens[position + 1], current, report)
+        elif not _tight_heading(body, token, report):
+            _read_block(token, current, report)
+    if not body.title:
+        report.add(start + 1, "no-title", fatal=True)
+    return body
+
+
+def _read_heading(
+    body: Body, token: Token, inline: Token, current: Section | None, report: FileReport
+) -> Section | None:
+    line = _line(token)
+    name = inline.content.strip()
+    if token.tag == "h1":
+        _set_title(body, name, line, report)
+        return None
+    if token.tag != "h2":
+        report.add(line, "deep-heading", text=f"{token.markup} {name}", fatal=True)
+        return current
+    return _open_section(body, name, line, report)
+
+
+def _set_title(body: Body, name: str, line: int, report: FileReport) -> None:
+    if body.title:
+        report.add(line, "second-title", first=body.title_line, fatal=True)
+        return
+    if len(name) > TITLE_LIMIT:
+        report.add(line, "long-title", length=len(name), limit=TITLE_LIMIT, fatal=True)
+    body.title, body.title_line = name, line
+
+
+def _open_section(body: Body, name: str, line: int, report: FileReport) -> Section | None:
+    known = {section.lower(): section for section in SECTIONS}
+    official = known.get(name.lower().rstrip(":"))
+    if official is None:
+        near = closest(name.lower(), known)
+        hint = f"; did you mean '## {known[near]}'?" if near else ""
+        report.add(line, "unknown-section", name=name, hint=hint, known=", ".join(SECTIONS), fatal=True)
+        return Section(name, line)
+    if official in body.sections:
+        first = body.sections[official].line
+        report.add(line, "duplicate-section", name=official, first=first, fatal=True)
+        return Section(name, line)
+    body.sections[official] = Section(official, line)
+    return body.sections[official]
+
+
+def _tight_heading(body: Body, token: Token, report: FileReport) -> bool:
+    """Whether a paragraph holds a heading whose blank was forgotten, which would swallow a section."""
+    span = token.map
+    if token.type != "paragraph_open" or span is None:
+        return False
+    for number in range(*span):
+        match = _TIGHT_HEADING.match(body.lines[number])
+        if match:
+            hint = f"{match[1]} {match[2].strip()}"
+            report.add(number + 1, "heading-space", text=body.lines[number].strip(), hint=hint, fatal=True)
+            return True
+    return False
+
+
+def _read_block(token: Token, current: Section | None, report: FileReport) -> None:
+    line = _line(token)
+    if current is None:
+        report.add(line, "text-before-section", fatal=True)
+    elif token.type in _PROSE:
+        current.blocks.append(token)
+    else:
+        report.add(line, "unsupported-text", what=_NAMES.get(token.type, "this"), fatal=True)
+
+
+def read_bullets(body: Body, name: str, report: FileReport) -> tuple[Bullet, ...]:
+    """The list items of a section. Anything else in it is reported, never dropped in silence."""
+    section = body.sections.get(name)
+    if section is None:
+        return ()
+    bullets: list[Bullet] = []
+    for block in section.blocks:
+        if block.type not in _LISTS:
+            line = _line(block)
+            report.add(line, "not-a-bullet", text=_short(body.lines[line - 1]), fatal=True)
+            continue
+        bullets.extend(_items(body, block, report))
+    return tuple(bullets)
+
+
+def _items(body: Body, block: Token, report: FileReport) -> list[Bullet]:
+    """Items of one list, read from the file's lines so that `*`, `<` and `_` stay as typed."""
+    span = block.map or [0, 0]
+    bullets: list[Bullet] = []
+    for number in range(*span):
+        text = body.lines[number]
+        marker = _MARKER.match(text)
+        if marker or text.strip() in {"-", "*", "+"}:
+            if bullets and text[:2].isspace():
+                report.add(number + 1, "nested-bullet", fatal=True)
+            bullets.append(Bullet(_MARKER.sub("", text).strip() if marker else "", number + 1))
+        elif text.strip() and bullets:
+            bullets[-1] = Bullet(f"{bullets[-1].text} {text.strip()}", bullets[-1].line)
+    return bullets
+
+
+def _line(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 1
+
+
+def _short(text: str, limit: int = 60) -> str:
+    text = text.strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"

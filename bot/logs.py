@@ -1,0 +1,40 @@
+"""How log lines look, and what never stands in one."""
+
+import logging
+
+from bot.settings import Settings
+
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_QUIET = ("httpx", "httpcore", "asyncio", "discord.gateway", "discord.client", "discord.http")
+HIDDEN = "[hidden]"
+
+
+class HideSecrets(logging.Filter):
+    """Replaces a secret wherever a record would print it, exception text included."""
+
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        super().__init__()
+        self._secrets = tuple(secret for secret in secrets if secret)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrites the record in place; never drops one."""
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        record.msg, record.args = self._hidden(record.getMessage()), ()
+        record.exc_text = self._hidden(record.exc_text) if record.exc_text else record.exc_text
+        return True
+
+    def _hidden(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+
+def start_logging(settings: Settings) -> None:
+    """One line an event on standard error, at the operator's level; chatty libraries only from WARNING on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.addFilter(HideSecrets((settings.token or "",)))
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))

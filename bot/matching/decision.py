@@ -1,0 +1,115 @@
+"""Answer, ask back, or decline: decided in one place, from how well the best entries fit.
+
+Two chances are estimated by logistic regression: that the best entry is right, and that one of the best three is.
+Coefficients and thresholds are fitted on recorded questions (`knowledge eval --fit`) and shipped in
+`data/calibration.json`; nothing in them knows a subject.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from bot.matching.matcher import Ranking
+
+CHOICES = 3
+FEATURES = ("score", "margin", "gap", "known", "coverage", "length")
+"""What the chances are estimated from; see `features_of`."""
+
+
+class Decision(StrEnum):
+    """What to do with a question."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    NO_ANSWER = "no_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights of the two chances, an intercept first and then one for each of `FEATURES`, and their thresholds."""
+
+    right: tuple[float, ...]
+    covered: tuple[float, ...]
+    answer_from: float
+    choices_from: float
+
+    @classmethod
+    def parse(cls, text: str) -> "Calibration":
+        """Read the JSON that `dump` writes."""
+        table = json.loads(text)
+        return cls(tuple(table["right"]), tuple(table["covered"]), table["answer_from"], table["choices_from"])
+
+    def dump(self) -> str:
+        """JSON with the names of the features beside the weights."""
+        table = {
+            "features": ["intercept", *FEATURES],
+            "right": [round(weight, 4) for weight in self.right],
+            "covered": [round(weight, 4) for weight in self.covered],
+            "answer_from": round(self.answer_from, 4),
+            "choices_from": round(self.choices_from, 4),
+        }
+        return json.dumps(table, indent=2) + "\n"
+
+
+@cache
+def shipped_calibration() -> Calibration:
+    """The calibration that comes with the code."""
+    return Calibration.parse(resources.files("bot.matching").joinpath("data/calibration.json").read_text("utf-8"))
+
+
+def features_of(ranking: Ranking) -> tuple[float, ...]:
+    """The numbers that a ranking is judged by, in the order of `FEATURES`.
+
+    score: of the best entry; margin: over the second; gap: over the fourth, so how far the first three stand out;
+    known: share of the question that any entry has words for; coverage: of question and phrasing by each other;
+    length: logarithm of the number of content words.
+    """
+    scores = [candidate.score for candidate in ranking.candidates[:4]] + [0.0] * 4
+    coverage = ranking.candidates[0].signals["coverage"] if ranking.candidates else 0.0
+    length = math.log(1 + ranking.content_words)
+    return scores[0], scores[0] - scores[1], scores[0] - scores[3], ranking.known, coverage, length
+
+
+def chance(weights: Sequence[float], features: Sequence[float]) -> float:
+    """Logistic regression: a chance in (0, 1)."""
+    total = weights[0] + sum(weight * value for weight, value in zip(weights[1:], features, strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision and the two chances it rests on."""
+
+    decision: Decision
+    right: float
+    covered: float
+    exact: bool = False
+
+
+def decide(ranking: Ranking, calibration: Calibration) -> Verdict:
+    """What to do with a ranked question. A question typed exactly as an entry lists it is answered."""
+    if not ranking.candidates:
+        return Verdict(Decision.NO_ANSWER, 0.0, 0.0)
+    features = features_of(ranking)
+    right, covered = chance(calibration.right, features), chance(calibration.covered, features)
+    if ranking.exact:
+        return Verdict(Decision.ANSWER, max(right, 0.99), max(covered, 0.99), exact=True)
+    if right >= calibration.answer_from:
+        return Verdict(Decision.ANSWER, right, covered)
+    if covered >= calibration.choices_from and len(ranking.candidates) > 1:
+        return Verdict(Decision.CHOICES, right, covered)
+    return Verdict(Decision.NO_ANSWER, right, covered)
+
+
+def comparable_scores(ranking: Ranking, verdict: Verdict) -> Mapping[str, float]:
+    """A score in [0, 1] for every candidate that can be compared between questions: the chance that the question
+    is covered, shared out by how the entries stand to the best one.
+    """
+    if not ranking.candidates:
+        return {}
+    best = ranking.candidates[0].score or 1.0
+    return {candidate.entry: verdict.covered * candidate.score / best for candidate in ranking.candidates}

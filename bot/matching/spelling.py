@@ -1,0 +1,55 @@
+"""Repair of mistyped words against the words that the entries use."""
+
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from bot.matching.english import is_common
+from bot.matching.lexicon import Lexicon
+
+SHORTEST = 4
+"""Words below this length are left alone: one edit turns too many of them into each other."""
+CUTOFF = 76.0
+"""Least rapidfuzz `ratio` (0 to 100) between a mistyped word and the word it is taken for."""
+LENGTH_GAP = 2
+"""Letters by which a slip may be longer or shorter than the word."""
+_KEPT = 4096
+
+
+class Speller:
+    """Knows the words of a knowledge base and mends words that are probably slips of one of them."""
+
+    def __init__(self, vocabulary: Iterable[str], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._known = frozenset(vocabulary) | lexicon.symbols | lexicon.slang_words
+        words = sorted(word for word in self._known if len(word) >= SHORTEST and not word.isdigit())
+        self._plain = [word for word in words if word not in lexicon.symbols]
+        self._symbols = sorted(lexicon.symbols)
+        self._memory: dict[str, str] = {}
+
+    def mend(self, words: Sequence[str]) -> list[str]:
+        """`words` with slips repaired. A word that could be two different names stays as it was typed."""
+        return [self._mended(word) for word in words]
+
+    def _mended(self, word: str) -> str:
+        if len(word) < SHORTEST or word in self._known or is_common(word) or word.isdigit():
+            return word
+        if word not in self._memory:
+            if len(self._memory) >= _KEPT:
+                self._memory.clear()
+            self._memory[word] = self._repair(word)
+        return self._memory[word]
+
+    def _repair(self, word: str) -> str:
+        names = [name for name in self._symbols if OSA.distance(word, name, score_cutoff=1) <= 1]
+        if names:
+            # Two names one slip away: guessing would answer about the wrong token.
+            return names[0] if len(names) == 1 else word
+        found = process.extract(word, self._plain, scorer=fuzz.ratio, score_cutoff=CUTOFF, limit=5)
+        near = [
+            (OSA.distance(word, known), -score, known)
+            for known, score, _ in found
+            if abs(len(known) - len(word)) <= LENGTH_GAP
+        ]
+        return min(near)[2] if near else word

@@ -1,0 +1,76 @@
+"""Autocomplete: phrasings that hold the words typed so far. A look-up: each keystroke costs next to nothing."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.knowledge.library import Library
+from bot.matching.features import STOPWORDS
+from bot.matching.text import clean, words_of
+
+LIMIT = 25
+"""Choices that Discord shows."""
+LENGTH = 100
+"""Characters of a choice that Discord accepts."""
+
+
+class Suggester:
+    """Every word of every phrasing as a bit set over phrasings; the last word typed counts as a beginning."""
+
+    def __init__(self, library: Library) -> None:
+        titles = [entry.title for entry in library.published]
+        phrasings = [question for entry in library.published for question in entry.questions]
+        self._texts = [text for text in dict.fromkeys([*titles, *phrasings]) if len(text) <= LENGTH]
+        self._opening = tuple(titles[:: max(1, len(titles) // LIMIT)][:LIMIT])
+        bits: dict[str, int] = {}
+        for number, text in enumerate(self._texts):
+            for word in words_of(clean(text)):
+                bits[word] = bits.get(word, 0) | 1 << number
+        self._words = sorted(bits)
+        self._bits = [bits[word] for word in self._words]
+        self._cached = lru_cache(maxsize=4096)(self._suggest)
+
+    def suggest(self, typed: str, limit: int = LIMIT) -> list[str]:
+        """At most `limit` texts for what has been typed; some titles while that is nothing."""
+        words = words_of(clean(typed[:LENGTH]))
+        return list(self._cached(tuple(words))[:limit])
+
+    def _suggest(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        if not words:
+            return self._opening
+        sets = [self._holding(word) for word in words[:-1]] + [self._beginning(words[-1])]
+        matching = _intersection(sets)
+        if not matching:
+            carrying = [held for word, held in zip(words, sets, strict=True) if held and word not in STOPWORDS]
+            matching = _intersection(carrying)
+        return tuple(self._texts[number] for number in _lowest(matching, LIMIT))
+
+    def _holding(self, word: str) -> int:
+        at = bisect_left(self._words, word)
+        return self._bits[at] if at < len(self._words) and self._words[at] == word else self._beginning(word)
+
+    def _beginning(self, start: str) -> int:
+        held = 0
+        for at in range(bisect_left(self._words, start), len(self._words)):
+            if not self._words[at].startswith(start):
+                break
+            held |= self._bits[at]
+        return held
+
+
+def _intersection(sets: Sequence[int]) -> int:
+    if not sets:
+        return 0
+    common = sets[0]
+    for held in sets[1:]:
+        common &= held
+    return common
+
+
+def _lowest(bits: int, limit: int) -> list[int]:
+    numbers: list[int] = []
+    while bits and len(numbers) < limit:
+        lowest = bits & -bits
+        numbers.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return numbers
