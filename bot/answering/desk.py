@@ -1,5 +1,6 @@
 """The desk: every face asks here, and nothing is decided anywhere else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -20,9 +21,10 @@ from bot.matching.decision import (
     shipped_calibration,
 )
 from bot.matching.features import Reading
-from bot.matching.matcher import Matcher, Ranking
+from bot.matching.matcher import Matcher
 from bot.matching.routes import Routes
 from bot.matching.suggest import LIMIT, Suggester
+from bot.matching.text import sentences_of
 
 LOGGED_WORD = 24
 """Longest word that is remembered of a question: addresses, hashes and links are longer."""
@@ -101,17 +103,20 @@ class Desk:
         reading = self.matcher.read(question.text)
         if not reading.words:
             return compose.nothing_asked() if reading.latin else compose.other_language()
-        answer = await self._answer(reading, self.matcher.rank_reading(reading))
+        parts = sentences_of(question.text)
+        sentences = [self.matcher.read(part) for part in parts] if len(parts) > 1 else [reading]
+        answer = await self._answer(reading, sentences)
         self._recorder.asked(_rememberable(reading), answer, question)
         return answer
 
-    async def _answer(self, reading: Reading, ranking: Ranking) -> Answer:
+    async def _answer(self, reading: Reading, sentences: Sequence[Reading]) -> Answer:
+        ranking = self.matcher.rank_reading(reading)
         verdict = decide(ranking, self._calibration)
         scores = comparable_scores(ranking, verdict)
         candidates = tuple(
             RankedEntry(c.entry, round(scores[c.entry], 4), c.question, c.signals) for c in ranking.candidates
         )
-        routed = self._routes.find(reading)
+        routed = self._routes.find(sentences)
         if routed is not None:
             return await self._routed(self.library.entries[routed], verdict, candidates)
         if not reading.latin:

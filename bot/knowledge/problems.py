@@ -28,10 +28,10 @@ SENTENCES: Final[dict[str, str]] = {
     "empty-value": "'{key}' has no value; fill it in or remove the line",
     "no-status": "the block between the '---' lines lacks 'status: published' (or draft, or retired)",
     "bad-status": "'{value}' is not a status; write published, draft or retired",
-    "no-reviewed": "a published entry says when it was last reviewed; add 'reviewed: 2026-11-22' with the day of it",
+    "no-reviewed": "a published entry says when it was last reviewed; add 'reviewed: 2026-11-22' with that day",
     "bad-date": "'{value}' is not a date; write year-month-day, for example 2026-11-22",
     "future-review": "the review date {value} lies in the future; write the day on which the entry was reviewed",
-    "bad-interval": "'{value}' is not an interval; write a number of days such as '90 days', or 'never' for a dated event",
+    "bad-interval": "'{value}' is not an interval; write days such as '90 days', or 'never' for a dated event",
     # title and sections
     "no-title": "there is no title; add a line '# ' and the title after the '---' block",
     "second-title": "there is a second '# ' title (first in line {first}); an entry has one, sections begin with '## '",
@@ -40,7 +40,7 @@ SENTENCES: Final[dict[str, str]] = {
     "unknown-section": "'{name}' is not a section{hint}; known are {known}",
     "duplicate-section": "the section '{name}' stands here twice (first in line {first}); put the two together",
     "deep-heading": "headings inside a section do not fit on a phone; make '{text}' a sentence or a bullet",
-    "text-before-section": "this text stands before the first section; put it under '## Answer' or another '## ' heading",
+    "text-before-section": "this text stands before the first section; put it under '## Answer' or another heading",
     "not-a-bullet": "'{text}' is not a list item; begin the line with '- '",
     "nested-bullet": "a list inside a list item is not read here; give it a line of its own that begins with '- '",
     "unsupported-text": "{what} cannot be shown in a card; use paragraphs and '- ' lists",
@@ -61,7 +61,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bad-link": "'{url}' is not a link that may be shown; it must begin with https:// and name a plain domain",
     "link-not-allowed": "{domain} is not in the list of allowed links; add it to facts/links.toml or name the source "
     "without a link",
-    "no-sources": "a published entry names its sources; add '## Sources' and a line '- 2026-07-14 [Name](https://…) …'",
+    "no-sources": "a published entry names its sources; add '## Sources' and '- 2026-07-14 [Name](https://…) …'",
     # references
     "unknown-entry": "there is no entry '{id}'{hint}",
     "self-reference": "the entry points to itself; name another one or remove this",
@@ -71,7 +71,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bad-slot": "'{text}' is not a slot; write {{kind:name}} with one of the kinds {known}",
     "unknown-figure": "there is no figure '{id}' in facts/figures.toml{hint}",
     "no-dated-figure": "'{text}' has no dated figure to fall back on; add one with live = \"{id}\" to facts/figures.toml",
-    "undated-figure": "'{text}' will be read as true for ever; put its date in the same paragraph, or make it a slot",
+    "undated-figure": "'{text}' reads as true for ever; put its date in the same paragraph, make it a slot, or say it is an example",
     # facts and recorded questions
     "bad-toml": "the file is not valid TOML: {cause}",
     "bad-record": "[{name}] {why}",

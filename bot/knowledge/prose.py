@@ -16,6 +16,7 @@ _MONTHS = (
     "|Nov(?:ember)?|Dec(?:ember)?"
 )
 _DATED = re.compile(rf"\b(?:{_MONTHS})\.? (?:\d{{1,2}},? )?20\d\d\b|\b20\d\d\b")
+_EXAMPLE = re.compile(r"\b(?:example|suppose|imagine)\b", re.IGNORECASE)
 _VOLATILE = re.compile(
     r"(?:US)?\$ ?\d[\d.,]*(?: ?(?:thousand|million|billion|trillion|[kKmMbB])\b)?"
     r"|\d[\d.,]* ?(?:%|percent\b|per cent\b|bps\b)"
@@ -59,9 +60,9 @@ def _check_braces(part: str, line: int, report: FileReport) -> None:
 
 
 def check_dates(text: str, line: int, report: FileReport) -> None:
-    """Report money, percentages and large amounts of ETH in a paragraph that names no date."""
+    """Report money, percentages and large amounts of ETH in a paragraph that names no date and is no example."""
     for first, paragraph in _paragraphs(text, line):
-        if _DATED.search(paragraph):
+        if _DATED.search(paragraph) or _EXAMPLE.search(paragraph):
             continue
         for figure in _VOLATILE.findall(paragraph):
             report.add(first, "undated-figure", text=figure.strip().rstrip(".,"))

@@ -1,14 +1,15 @@
 """What is compared: words with their neighbours and meanings, and the letters inside words."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from bot.matching.lexicon import Lexicon
 
 BIGRAM_WEIGHT = 0.5
 CONCEPT_WEIGHT = 0.7
-CHAR_SIZES = (3, 4, 5)
+CHAR_SIZES = (3, 4)
 
 # Words that carry no topic and whose stems would only blur neighbours: articles, pronouns, forms of be and do,
 # courtesy. Question words stay, because "how", "when" and "why" ask for different things.
@@ -21,6 +22,8 @@ STOPWORDS = frozenset(
     good morning night honestly kind not no s t
     """.split()  # noqa: SIM905 - a paragraph of words reads better than a list of quotes
 )
+
+QUESTION_WORDS = frozenset("what why how when where which who whose whom".split())  # noqa: SIM905 - the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,8 @@ def read(words: Sequence[str], lexicon: Lexicon, *, latin: bool = True) -> Readi
 
 def word_features(reading: Reading) -> dict[str, float]:
     """Feature to weight: content stems, pairs of neighbouring content stems, meanings."""
-    features: Counter[str] = Counter(reading.content)
-    weights: dict[str, float] = {stem: 1.0 + 0.3 * (count - 1) for stem, count in features.items()}
-    for first, second in zip(reading.content, reading.content[1:], strict=False):
+    weights: dict[str, float] = dict.fromkeys(reading.content, 1.0)
+    for first, second in pairwise(reading.content):
         weights[f"{first} {second}"] = BIGRAM_WEIGHT
     for concept in reading.concepts:
         weights[concept] = CONCEPT_WEIGHT
@@ -57,9 +59,13 @@ def word_features(reading: Reading) -> dict[str, float]:
 
 def char_features(reading: Reading) -> dict[str, float]:
     """Character n-grams inside the content words, each word padded so that its ends count."""
-    features: Counter[str] = Counter()
+    grams: dict[str, float] = {}
     for word in reading.content:
-        padded = f" {word} "
-        for size in CHAR_SIZES:
-            features.update(padded[at : at + size] for at in range(len(padded) - size + 1))
-    return {gram: 1.0 + 0.3 * (count - 1) for gram, count in features.items()}
+        grams.update(_grams(word))
+    return grams
+
+
+@lru_cache(maxsize=20_000)
+def _grams(word: str) -> dict[str, float]:
+    padded = f" {word} "
+    return {padded[at : at + size]: 1.0 for size in CHAR_SIZES for at in range(len(padded) - size + 1)}

@@ -1,6 +1,5 @@
-"""Cosine similarity of one question to many texts over compressed sparse arrays."""
+"""Similarity of one question to many texts over compressed sparse arrays."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,75 +8,137 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
+Features = Sequence[Mapping[str, float]]
+"""What a text is compared by: one mapping of feature to weight for each kind of feature."""
 
 
 @dataclass(frozen=True, slots=True)
 class SparseIndex:
     """TF-IDF vectors of `size` documents, stored by feature.
 
-    Feature number f occurs in the documents `documents[offsets[f]:offsets[f + 1]]` with the unit-normalised
-    `weights` beside them. `idf` has one more value: that of a feature no document holds.
+    Each kind of feature is a vector of its own, unit-normalised; the similarity of two texts is the weighted mean of
+    the cosines of their kinds. Feature number f occurs in `documents[offsets[f]:offsets[f + 1]]` with the `weights`
+    beside them. `idf[-1]` is the rarity of a feature that no document holds.
     """
 
-    numbers: Mapping[str, int]
-    offsets: Ints
+    numbers: tuple[Mapping[str, int], ...]
+    shares: tuple[float, ...]
+    offsets: Sequence[int]
     documents: Ints
     weights: Floats
-    idf: Floats
+    idf: Sequence[float]
     size: int
 
-    @classmethod
-    def build(cls, documents: Sequence[Mapping[str, float]], owners: Sequence[int]) -> "SparseIndex":
-        """Index `documents` (feature to weight). `owners` names the entry of each: rarity counts entries, so that
-        an entry with many phrasings does not make its own words look common.
-        """
-        holders: Counter[str] = Counter()
-        for feature, _ in {(feature, owner) for owner, doc in zip(owners, documents, strict=True) for feature in doc}:
-            holders[feature] += 1
-        numbers = {feature: number for number, feature in enumerate(sorted(holders))}
-        entries = len(set(owners)) or 1
-        counts = np.array([holders[feature] for feature in numbers] + [0.5], dtype=np.float32)
-        idf = np.log1p(entries / counts).astype(np.float32)
-        postings: list[list[tuple[int, float]]] = [[] for _ in numbers]
-        for number, document in enumerate(documents):
-            for feature, weight in _unit(document, numbers, idf).items():
-                postings[numbers[feature]].append((number, weight))
-        lengths = [len(posting) for posting in postings]
-        flat = [item for posting in postings for item in posting]
-        return cls(
-            numbers=numbers,
-            offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
-            documents=np.array([document for document, _ in flat], dtype=np.int32),
-            weights=np.array([weight for _, weight in flat], dtype=np.float32),
-            idf=idf,
-            size=len(documents),
-        )
-
-    def similarity(self, features: Mapping[str, float]) -> Floats:
-        """Cosine in [0, 1] of `features` to every document. Features nobody holds count in the question's length,
-        so a question full of foreign words is near to nothing.
+    def similarity(self, features: Features) -> Floats:
+        """Similarity in [0, 1] of a text to every document. Features nobody holds count in the text's length, so a
+        question full of foreign words is near to nothing.
         """
         known: list[int] = []
         values: list[float] = []
+        for numbers, share, weights in zip(self.numbers, self.shares, features, strict=True):
+            self._collect(numbers, share, weights, known, values)
+        if not known:
+            return np.zeros(self.size, dtype=np.float32)
+        offsets = self.offsets
+        spans = [(offsets[number], offsets[number + 1]) for number in known]
+        holders = np.concatenate([self.documents[start:end] for start, end in spans])
+        weights_found = np.concatenate([self.weights[start:end] for start, end in spans])
+        weights_found *= np.repeat(np.array(values, dtype=np.float32), [end - start for start, end in spans])
+        return np.bincount(holders, weights=weights_found, minlength=self.size).astype(np.float32)
+
+    def _collect(
+        self,
+        numbers: Mapping[str, int],
+        share: float,
+        weights: Mapping[str, float],
+        known: list[int],
+        values: list[float],
+    ) -> None:
+        found: list[float] = []
         norm = 0.0
-        for feature, weight in features.items():
-            number = self.numbers.get(feature, -1)
-            value = weight * float(self.idf[number])
+        for feature, weight in weights.items():
+            number = numbers.get(feature, -1)
+            value = weight * self.idf[number]
             norm += value * value
             if number >= 0:
                 known.append(number)
-                values.append(value)
-        if not known:
-            return np.zeros(self.size, dtype=np.float32)
-        spans = [(self.offsets[number], self.offsets[number + 1]) for number in known]
-        lengths = [end - start for start, end in spans]
-        holders = np.concatenate([self.documents[start:end] for start, end in spans])
-        weights = np.concatenate([self.weights[start:end] for start, end in spans])
-        weights *= np.repeat(np.array(values, dtype=np.float32) / norm**0.5, lengths)
-        return np.bincount(holders, weights=weights, minlength=self.size).astype(np.float32)
+                found.append(value)
+        scale = share / norm**0.5 if norm else 0.0
+        values.extend([value * scale for value in found])
 
 
-def _unit(document: Mapping[str, float], numbers: Mapping[str, int], idf: Floats) -> dict[str, float]:
-    values = {feature: weight * float(idf[numbers[feature]]) for feature, weight in document.items()}
-    norm = sum(value * value for value in values.values()) ** 0.5 or 1.0
-    return {feature: value / norm for feature, value in values.items()}
+class IndexBuilder:
+    """Collects documents one by one as small arrays, so that building needs little more memory than the index."""
+
+    def __init__(self, shares: Sequence[float]) -> None:
+        self._shares = tuple(shares)
+        self._numbers: list[dict[str, int]] = [{} for _ in shares]
+        self._kinds: list[int] = []
+        self._documents: list[tuple[Ints, Floats]] = []
+        self._owners: list[int] = []
+
+    def add(self, features: Features, owner: int) -> None:
+        """Add a document that belongs to the entry `owner`."""
+        numbers: list[int] = []
+        weights: list[float] = []
+        for kind, mapping in enumerate(features):
+            numbers.extend(self._number(kind, feature) for feature in mapping)
+            weights.extend(mapping.values())
+        self._documents.append((np.array(numbers, dtype=np.int32), np.array(weights, dtype=np.float32)))
+        self._owners.append(owner)
+
+    def _number(self, kind: int, feature: str) -> int:
+        known = self._numbers[kind]
+        number = known.get(feature)
+        if number is None:
+            number = known[feature] = len(self._kinds)
+            self._kinds.append(kind)
+        return number
+
+    def build(self) -> SparseIndex:
+        """The index over everything added. Rarity counts entries, not documents, so that an entry with many phrasings
+        does not make its own words look common.
+        """
+        idf = self._idf()
+        kinds = np.array(self._kinds, dtype=np.int32)
+        scaled = [_unit(numbers, weights * idf[numbers], kinds) for numbers, weights in self._documents]
+        features = np.concatenate([numbers for numbers, _ in self._documents] or [np.zeros(0, np.int32)])
+        weights = np.concatenate(scaled or [np.zeros(0, np.float32)])
+        holders = np.repeat(np.arange(len(scaled), dtype=np.int32), [len(weights) for weights in scaled])
+        order = np.argsort(features, kind="stable")
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(features, minlength=len(kinds)))])
+        return SparseIndex(
+            tuple(self._numbers),
+            self._shares,
+            offsets.tolist(),
+            holders[order],
+            weights[order],
+            idf.tolist(),
+            len(scaled),
+        )
+
+    def _idf(self) -> Floats:
+        """Natural logarithm of one plus entries over holders, for each feature and, last, for an unknown one."""
+        holders = np.zeros(len(self._kinds), dtype=np.float32)
+        entries = sorted(set(self._owners))
+        owned: dict[int, list[Ints]] = {owner: [] for owner in entries}
+        for (numbers, _), owner in zip(self._documents, self._owners, strict=True):
+            owned[owner].append(numbers)
+        for documents in owned.values():
+            holders[np.unique(np.concatenate(documents))] += 1
+        return np.log1p(max(1, len(entries)) / np.append(holders, np.float32(0.5))).astype(np.float32)
+
+
+def _unit(numbers: Ints, weights: Floats, kinds: Ints) -> Floats:
+    """`weights` with each kind of feature scaled to length one."""
+    of = kinds[numbers]
+    norms = np.sqrt(np.bincount(of, weights=weights * weights)) if len(numbers) else np.ones(1)
+    return (weights / np.maximum(norms, 1e-9)[of]).astype(np.float32)
+
+
+def accumulate(into: list[dict[str, float]], features: Features, weight: float = 1.0, *, unit: bool = False) -> None:
+    """Add a text's features to a profile, each kind scaled to length one first where `unit` says so."""
+    for profile, mapping in zip(into, features, strict=True):
+        norm = sum(value * value for value in mapping.values()) ** 0.5 if unit else 1.0
+        for feature, value in mapping.items():
+            profile[feature] = profile.get(feature, 0.0) + weight * value / (norm or 1.0)

@@ -1,36 +1,39 @@
 """From a question to the entries that may answer it, best first. Pure: no files, no clock, no chance.
 
-Four similarities are computed for every entry: that of the question to the entry's nearest phrasing and to all
-its phrasings together, over words and over letters. To them comes coverage: how much of what the question is
-about the entry speaks of. Entries are scored, not phrasings, so a well-phrased entry has no advantage of number.
+Every entry is compared with the question in two ways, over words and over the letters inside them: by its nearest
+phrasing, and by all its phrasings together (its profile). To this comes coverage: how much of what the question is
+about the entry speaks of, and the other way round. Entries are scored, not phrasings, so that an entry has no
+advantage by the number of its phrasings.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from bot.knowledge.entries import Entry
 from bot.knowledge.library import Library
 from bot.matching.english import rarity
-from bot.matching.features import STOPWORDS, Reading, char_features, read, word_features
-from bot.matching.index import Floats, Ints, SparseIndex
+from bot.matching.features import QUESTION_WORDS, STOPWORDS, Reading, char_features, read, word_features
+from bot.matching.index import Features, Floats, IndexBuilder, SparseIndex, accumulate
 from bot.matching.lexicon import Lexicon
 from bot.matching.spelling import Speller
 from bot.matching.text import clean, is_latin
 
-BEST_WEIGHT, PROFILE_WEIGHT, COVERAGE_WEIGHT = 0.4, 0.4, 0.2
+NEAREST_WEIGHT, PROFILE_WEIGHT, COVERAGE_WEIGHT = 0.25, 0.55, 0.2
 WORD_SHARE = 0.6
+"""Share of words in a similarity; the rest is that of the letters inside them."""
 ANSWER_WEIGHT = 0.15
 """Weight of a word that occurs in the answer's text, against one in a phrasing."""
-RERANKED = 12
+RERANKED = 10
 """How many entries coverage is computed for; the others stay behind these anyway."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that may answer, its score in [0, 1], and its phrasing nearest to the question."""
+    """An entry that may answer, its score in [0, 1], its phrasing nearest to the question, and the score's parts."""
 
     entry: str
     score: float
@@ -56,58 +59,54 @@ class Ranking:
         return scores[0] - scores[1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrasing:
-    text: str
-    entry: int
-    reading: Reading
-
-
-Features = Callable[[Reading], dict[str, float]]
-
-
 class Matcher:
-    """Built once for a library, then asked many times. Immutable but for a memory of spelling repairs."""
+    """Built once for a library, then asked many times. Immutable but for memories of words seen before."""
 
     def __init__(self, library: Library) -> None:
         self._entries = library.published
         self.lexicon = Lexicon.of(library.facts)
-        typed = [(text, at) for at, entry in enumerate(self._entries) for text in _texts(entry, self._entries)]
-        plain = [(text, at, self.lexicon.plain(text)) for text, at in typed]
-        vocabulary = {word for _, _, words in plain for word in words}
+        sent = _sent_by_others(self._entries)
+        self._texts: list[str] = []
+        self._owners: list[int] = []
+        for at, entry in enumerate(self._entries):
+            own = sorted({*entry.questions, entry.title, *sent.get(entry.id, ())})
+            self._texts.extend(own)
+            self._owners.extend([at] * len(own))
+        plain = [self.lexicon.plain(text) for text in self._texts]
         answers = [self.lexicon.plain(f"{entry.answer} {entry.more}") for entry in self._entries]
-        counts = Counter(word for words in answers for word in set(words))
-        vocabulary |= {word for word, count in counts.items() if count > 1}
-        self.speller = Speller(vocabulary, self.lexicon)
-        phrasings = sorted((at, text, tuple(words)) for text, at, words in plain)
-        self._phrasings = [_Phrasing(text, at, read(words, self.lexicon)) for at, text, words in phrasings]
-        self._first = np.searchsorted([phrasing.entry for phrasing in self._phrasings], range(len(self._entries)))
-        self._exact = {
-            p.reading.stems: self._entries[p.entry].id for p in self._phrasings if len(p.reading.content) > 1
-        }
+        self.speller = Speller(_vocabulary(plain, answers), self.lexicon)
+        readings = [read(words, self.lexicon) for words in plain]
         bodies = [read(words, self.lexicon) for words in answers]
-        self._words = self._index(word_features, bodies)
-        self._chars = self._index(char_features, bodies)
-        self._vocabularies = [self._vocabulary(at, bodies[at]) for at in range(len(self._entries))]
-        self._known = frozenset().union(*self._vocabularies) if self._vocabularies else frozenset()
+        self._first = np.searchsorted(self._owners, range(len(self._entries)))
+        self._index = self._build_index(readings, bodies)
+        self._said = [_mass(reading) for reading in readings]
+        self._exact = {
+            reading.stems: self._entries[owner].id
+            for reading, owner in zip(readings, self._owners, strict=True)
+            if len(reading.content) > 1
+        }
+        self._vocabularies = self._entry_vocabularies(readings, bodies)
+        self._known = frozenset(chain.from_iterable(self._vocabularies))
 
-    def _index(self, features: Features, bodies: Sequence[Reading]) -> SparseIndex:
-        """One index over all phrasings and, behind them, one document an entry with everything it says."""
-        documents = [features(phrasing.reading) for phrasing in self._phrasings]
-        profiles: list[defaultdict[str, float]] = [defaultdict(float) for _ in self._entries]
-        for phrasing, document in zip(self._phrasings, documents, strict=True):
-            norm = sum(weight * weight for weight in document.values()) ** 0.5 or 1.0
-            for name, weight in document.items():
-                profiles[phrasing.entry][name] += weight / norm
-        for profile, body in zip(profiles, bodies, strict=True):
-            for name in features(body):
-                profile[name] += ANSWER_WEIGHT
-        owners = [phrasing.entry for phrasing in self._phrasings]
-        return SparseIndex.build([*documents, *profiles], [*owners, *range(len(profiles))])
+    def _build_index(self, readings: Sequence[Reading], bodies: Sequence[Reading]) -> SparseIndex:
+        """One document a phrasing and, behind these, one an entry with everything it says."""
+        builder = IndexBuilder((WORD_SHARE, 1 - WORD_SHARE))
+        profiles: list[list[dict[str, float]]] = [[{}, {}] for _ in self._entries]
+        for reading, owner in zip(readings, self._owners, strict=True):
+            features = _features(reading)
+            builder.add(features, owner)
+            accumulate(profiles[owner], features, unit=True)
+        for owner, (profile, body) in enumerate(zip(profiles, bodies, strict=True)):
+            accumulate(profile, _features(body), ANSWER_WEIGHT)
+            builder.add(profile, owner)
+            profile.clear()
+        return builder.build()
 
-    def _vocabulary(self, at: int, body: Reading) -> frozenset[str]:
-        own = (phrasing.reading for phrasing in self._phrasings if phrasing.entry == at)
-        return frozenset(name for reading in (*own, body) for name in (*reading.content, *reading.concepts))
+    def _entry_vocabularies(self, readings: Sequence[Reading], bodies: Sequence[Reading]) -> list[frozenset[str]]:
+        words: list[set[str]] = [{*body.content, *body.concepts} for body in bodies]
+        for reading, owner in zip(readings, self._owners, strict=True):
+            words[owner].update(reading.content, reading.concepts)
+        return [frozenset(known) for known in words]
 
     def read(self, question: str) -> Reading:
         """The question in plain, spelled-out words."""
@@ -122,70 +121,66 @@ class Matcher:
         """The same for a question that was read before."""
         if not self._entries or not reading.content:
             return Ranking((), 0.0, 0)
-        best_words, profile_words, nearest = self._similarities(self._words, word_features(reading))
-        best_chars, profile_chars, _ = self._similarities(self._chars, char_features(reading))
-        best = WORD_SHARE * best_words + (1 - WORD_SHARE) * best_chars
-        profile = WORD_SHARE * profile_words + (1 - WORD_SHARE) * profile_chars
-        rough = BEST_WEIGHT * best + PROFILE_WEIGHT * profile
-        order = np.argsort(-rough, kind="stable")[: max(RERANKED, limit)]
+        similarity = self._index.similarity(_features(reading))
+        phrasings, profiles = similarity[: len(self._texts)], similarity[len(self._texts) :]
+        nearest = np.maximum.reduceat(phrasings, self._first)
+        rough = NEAREST_WEIGHT * nearest + PROFILE_WEIGHT * profiles
+        order = [at for at in np.argsort(-rough, kind="stable")[: max(RERANKED, limit)].tolist() if rough[at] > 0]
         mass = _mass(reading)
-        candidates = [
-            self._candidate(int(at), mass, reading, int(nearest[at]), float(best[at]), float(profile[at]))
-            for at in order
-            if rough[at] > 0
-        ]
+        candidates = [self._candidate(at, phrasings, float(profiles[at]), mass) for at in order]
         candidates.sort(key=lambda candidate: (-candidate.score, candidate.entry))
         exact = bool(candidates) and self._exact.get(reading.stems) == candidates[0].entry
         return Ranking(tuple(candidates[:limit]), self._share(mass), len(reading.content), exact)
 
-    def _similarities(self, index: SparseIndex, features: Mapping[str, float]) -> tuple[Floats, Floats, Ints]:
-        """For every entry: similarity to its nearest phrasing, to its profile, and which phrasing is nearest."""
-        similarity = index.similarity(features)
-        phrasings, profile = similarity[: len(self._phrasings)], similarity[len(self._phrasings) :]
-        best = np.maximum.reduceat(phrasings, self._first)
-        nearest = np.array(
-            [
-                start + int(np.argmax(phrasings[start:end])) if best[at] > 0 else start
-                for at, (start, end) in enumerate(zip(self._first, [*self._first[1:], len(phrasings)], strict=True))
-            ]
-        )
-        return best, profile, nearest
-
-    def _candidate(
-        self, at: int, mass: Mapping[str, float], reading: Reading, nearest: int, best: float, profile: float
-    ) -> Candidate:
-        coverage = self._coverage(at, mass, reading, nearest)
-        score = BEST_WEIGHT * best + PROFILE_WEIGHT * profile + COVERAGE_WEIGHT * coverage
-        signals = {"nearest": best, "profile": profile, "coverage": coverage}
-        return Candidate(self._entries[at].id, min(score, 1.0), self._phrasings[nearest].text, signals)
-
-    def _coverage(self, at: int, mass: Mapping[str, float], reading: Reading, nearest: int) -> float:
-        """F1 of meaning: how much of the question the entry knows, and of its nearest phrasing the question says."""
-        total = sum(mass.values())
-        vocabulary = self._vocabularies[at]
-        covered = sum(weight for name, weight in mass.items() if name in vocabulary)
-        asked = set(reading.content)
-        phrasing = _mass(self._phrasings[nearest].reading)
-        said = sum(weight for name, weight in phrasing.items() if name in asked)
-        whole = sum(phrasing.values())
-        if not total or not whole or not covered + said:
-            return 0.0
-        recall, precision = covered / total, said / whole
-        return 2 * recall * precision / (recall + precision)
+    def _candidate(self, at: int, phrasings: Floats, profile: float, mass: Mapping[str, float]) -> Candidate:
+        start = int(self._first[at])
+        end = int(self._first[at + 1]) if at + 1 < len(self._first) else len(self._texts)
+        closest = start + int(phrasings[start:end].argmax())
+        nearest = float(phrasings[closest])
+        coverage = _overlap(mass, self._vocabularies[at], self._said[closest])
+        score = NEAREST_WEIGHT * nearest + PROFILE_WEIGHT * profile + COVERAGE_WEIGHT * coverage
+        signals = {"nearest": nearest, "profile": profile, "coverage": coverage}
+        return Candidate(self._entries[at].id, min(score, 1.0), self._texts[closest], signals)
 
     def _share(self, mass: Mapping[str, float]) -> float:
         total = sum(mass.values())
         return sum(weight for name, weight in mass.items() if name in self._known) / total if total else 0.0
 
 
-def _texts(entry: Entry, entries: Sequence[Entry]) -> list[str]:
-    """What leads to an entry: its questions, its title, and questions that others send to it."""
-    sent = [miss.question for other in entries for miss in other.not_this if miss.entry == entry.id]
-    return list(dict.fromkeys([*entry.questions, entry.title, *sent]))
+def _features(reading: Reading) -> Features:
+    return word_features(reading), char_features(reading)
+
+
+def _sent_by_others(entries: Sequence[Entry]) -> dict[str, list[str]]:
+    """Near misses of other entries, by the entry they belong to: one more way in which that one is asked for."""
+    sent: dict[str, list[str]] = {}
+    for entry in entries:
+        for miss in entry.not_this:
+            sent.setdefault(miss.entry, []).append(miss.question)
+    return sent
+
+
+def _vocabulary(phrasings: Iterable[Sequence[str]], answers: Iterable[Sequence[str]]) -> set[str]:
+    """Words that a slip may be mended to. A word that a single answer uses may be a slip itself."""
+    counts = Counter(word for words in answers for word in set(words))
+    repeated = {word for word, count in counts.items() if count > 1}
+    return set(chain.from_iterable(phrasings)) | repeated | STOPWORDS | QUESTION_WORDS
 
 
 def _mass(reading: Reading) -> dict[str, float]:
     """Stem to how much it says, by its rarity in English at large."""
-    return {
-        stem: rarity(word) for word, stem in zip(reading.words, reading.stems, strict=True) if word not in STOPWORDS
-    }
+    pairs = zip(reading.words, reading.stems, strict=True)
+    return {stem: rarity(word) for word, stem in pairs if word not in STOPWORDS}
+
+
+def _overlap(asked: Mapping[str, float], vocabulary: frozenset[str], said: Mapping[str, float]) -> float:
+    """F1 of meaning: how much of the question the entry has words for, and how much of its nearest phrasing the
+    question says.
+    """
+    total, whole = sum(asked.values()), sum(said.values())
+    covered = sum(weight for name, weight in asked.items() if name in vocabulary)
+    shared = sum(weight for name, weight in said.items() if name in asked)
+    if not total or not whole or not covered + shared:
+        return 0.0
+    recall, precision = covered / total, shared / whole
+    return 2 * recall * precision / (recall + precision)

@@ -8,6 +8,8 @@ LIMIT: Final = 2000
 """Characters of a question that are looked at; Discord's own message limit, so only pasted floods are cut."""
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|%")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[\r\n]+")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
 # Letters of other scripts that are drawn like Latin ones; scammers and jokers use them, matching must not care.
@@ -36,13 +38,20 @@ def clean(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a cleaned text in order. An apostrophe inside a word is dropped: `don't` is `dont`."""
-    return [_shortened(match.replace("'", "")) for match in _TOKEN.findall(text)]
+    """The words of a cleaned text in order. An apostrophe inside a word is dropped, so `don't`
+    is `dont`, and so is the comma inside 5,000.
+    """
+    return [_shortened(match.replace("'", "")) for match in _TOKEN.findall(_THOUSANDS.sub("", text))]
 
 
 def _shortened(word: str) -> str:
     """`pleeease` as `pleease`: a letter typed three times or more stands for two at most."""
     return _REPEATED.sub(r"\1\1", word)
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences and lines of a text as typed, each with at least one word."""
+    return [part for part in _SENTENCE_END.split(text[: LIMIT * 4]) if _TOKEN.search(part.lower())] or [text]
 
 
 def is_latin(text: str) -> bool:

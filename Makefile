@@ -1,0 +1,62 @@
+# Two ways in: `make run` (the bot; without DISCORD_TOKEN the try-out in a browser) and `make test`.
+# Each sets itself up in .venv and needs nothing but Python 3.11 or later with venv, git and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DELETE_ON_ERROR:
+
+.PHONY: run test lint types knowledge format requirements benchmark screenshot clean
+
+run: $(VENV)/.ready-run
+	$(BIN)/python -m bot
+
+test: lint types knowledge
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready-test
+	$(BIN)/mypy
+
+knowledge: $(VENV)/.ready-test
+	$(BIN)/python -m bot knowledge check
+
+format: $(VENV)/.ready-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The pinned list for hosts that build from requirements.txt, for every Python that pyproject.toml allows.
+requirements: $(VENV)/.ready-test
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet --upgrade --output-file requirements.new
+	{ echo "# Made by 'make requirements' from pyproject.toml; a test holds the two together."; \
+		cat requirements.new; } > requirements.txt
+	rm requirements.new
+
+# What the bot costs beside a bare echo bot, in the same run; about five minutes.
+benchmark: $(VENV)/.ready-test
+	$(BIN)/python -m tests.benchmarks.discord_cost
+
+# The picture in the README. Needs Chromium on the machine.
+screenshot: $(VENV)/.ready-test
+	$(BIN)/pip install --quiet playwright
+	$(BIN)/python -m tests.tools.screenshot
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "This needs Python 3.11 or later; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready-run: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[tryout]'
+	touch $@
+
+$(VENV)/.ready-test: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@ $(VENV)/.ready-run
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,140 @@
+"""The buttons under an answer: open, more, sources, related, helpful or not, share."""
+
+from abc import ABC
+from typing import ClassVar
+
+import discord
+
+from bot.answering import Answer
+from bot.cogs.press import GONE, EntryPress, Press
+from bot.cogs.services import Host
+from bot.ui.cards import answer_card, more_card, related_card, sources_card
+from bot.ui.delivery import Interaction, in_bot_dm
+from bot.ui.ids import Action, entry_template
+from bot.ui.pages import note_card
+
+THANKS = "Thank you, your vote is counted. The other button changes it."
+ONLY_FOR_YOU = (
+    "I cannot post here: this server has not added me and keeps outside apps private. The answer stays with you."
+)
+MAY_NOT_WRITE = "You cannot write in this channel, so I will not post here for you. The answer stays with you."
+NOT_TO_SHARE = "This answer is for you alone, so I do not post it."
+
+
+class OpenPress(EntryPress, template=entry_template(Action.OPEN)):
+    """Shows the entry that a choice stands for."""
+
+    action = Action.OPEN
+
+    async def opened(self, interaction: Interaction, host: Host, answer: Answer) -> None:
+        """Answer as if the entry had been asked for."""
+        await host.delivery.respond(interaction, answer_card(answer, shareable=not in_bot_dm(interaction)))
+
+
+class MorePress(EntryPress, template=entry_template(Action.MORE)):
+    """Shows what did not fit into the answer."""
+
+    action = Action.MORE
+
+    async def opened(self, interaction: Interaction, host: Host, answer: Answer) -> None:
+        """Show the page that the custom id names."""
+        await host.delivery.respond(interaction, more_card(answer, int(self.match["page"] or 0)))
+
+
+class SourcesPress(EntryPress, template=entry_template(Action.SOURCES)):
+    """Shows where an answer comes from."""
+
+    action = Action.SOURCES
+
+    async def opened(self, interaction: Interaction, host: Host, answer: Answer) -> None:
+        """Show the sources."""
+        await host.delivery.respond(interaction, sources_card(answer))
+
+
+class RelatedPress(EntryPress, template=entry_template(Action.RELATED)):
+    """Shows what goes with an answer."""
+
+    action = Action.RELATED
+
+    async def opened(self, interaction: Interaction, host: Host, answer: Answer) -> None:
+        """Show the related entries."""
+        await host.delivery.respond(interaction, related_card(answer))
+
+
+class VotePress(EntryPress, ABC, template=r"(?!)"):
+    """A vote on an answer, in place of the member's earlier one."""
+
+    helpful: ClassVar[bool]
+
+    async def opened(self, interaction: Interaction, host: Host, _: Answer) -> None:
+        """Count the vote and thank the member alone."""
+        host.services.memory.record_feedback(interaction.user.id, self.entry, helpful=self.helpful)
+        await host.delivery.respond(interaction, note_card(THANKS), private=True)
+
+
+class HelpfulPress(VotePress, template=entry_template(Action.HELPFUL)):
+    """The answer helped."""
+
+    action = Action.HELPFUL
+    helpful = True
+
+
+class NotHelpfulPress(VotePress, template=entry_template(Action.NOT_HELPFUL)):
+    """The answer did not help."""
+
+    action = Action.NOT_HELPFUL
+    helpful = False
+
+
+class SharePress(EntryPress, template=entry_template(Action.SHARE)):
+    """Posts the answer for everybody in the channel."""
+
+    action = Action.SHARE
+
+    async def pressed(self, interaction: Interaction, host: Host) -> None:
+        """Acknowledge first, so that the private card can be changed once the answer is posted."""
+        reason = why_not_here(interaction)
+        if reason is not None:
+            await host.delivery.respond(interaction, note_card(reason))
+            return
+        await host.delivery.acknowledge(interaction)
+        answer = await host.services.desk.open(self.entry)
+        if answer is None:
+            await host.delivery.respond(interaction, note_card(GONE))
+        else:
+            await self.opened(interaction, host, answer)
+
+    async def opened(self, interaction: Interaction, host: Host, answer: Answer) -> None:
+        """Post, then show on the private card that it was done."""
+        if answer.private:
+            await host.delivery.respond(interaction, note_card(NOT_TO_SHARE))
+            return
+        by = interaction.user.display_name
+        if await host.delivery.post(interaction, answer_card(answer, shareable=False, shared_by=by)):
+            await host.delivery.replace(interaction, answer_card(answer, shareable=True, shared=True))
+        else:
+            await host.delivery.respond(interaction, note_card(ONLY_FOR_YOU))
+
+
+def why_not_here(interaction: Interaction) -> str | None:
+    """Why nothing is posted in this channel for this member, or None where it can be."""
+    if interaction.guild_id is None:
+        return None
+    allowed = interaction.permissions
+    outside = interaction.is_user_integration() and not interaction.is_guild_integration()
+    if outside and not allowed.use_external_apps:
+        return ONLY_FOR_YOU
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    writes = allowed.send_messages_in_threads if in_thread else allowed.send_messages
+    return None if writes else MAY_NOT_WRITE
+
+
+ITEMS: tuple[type[Press], ...] = (
+    OpenPress,
+    MorePress,
+    SourcesPress,
+    RelatedPress,
+    HelpfulPress,
+    NotHelpfulPress,
+    SharePress,
+)

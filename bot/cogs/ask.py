@@ -1,0 +1,66 @@
+"""Questions by command and by message menu."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answering import Face, Question
+from bot.cogs.services import Host, host_of
+from bot.ui import limits
+from bot.ui.cards import answer_card
+from bot.ui.delivery import Interaction, in_bot_dm
+from bot.ui.errors import record
+from bot.ui.pages import note_card
+from bot.ui.text import clean, shortened, typed
+
+MENU = "Answer this"
+LONGEST = 1000
+NO_TEXT = "That message has no text that I can read."
+
+
+async def answer(interaction: Interaction, question: Question) -> None:
+    """Ask the desk and show the answer to the member; in a server it can be shared from there."""
+    host = host_of(interaction)
+    found = await host.delivery.in_time(interaction, host.services.desk.ask(question))
+    await host.delivery.respond(interaction, answer_card(found, shareable=not in_bot_dm(interaction)))
+
+
+class Ask(commands.Cog):
+    """`/ask` with suggestions, and the menu of a message."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._menu = app_commands.ContextMenu(name=MENU, callback=self.answer_this)
+
+    async def cog_load(self) -> None:
+        """Add the menu, which discord.py does not collect from a cog."""
+        self._host.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Take the menu away."""
+        self._host.tree.remove_command(MENU, type=discord.AppCommandType.message)
+
+    @app_commands.command(name="ask", description="Ask a question in your own words and get a reviewed answer")
+    @app_commands.describe(question="Your question, in your own words")
+    async def ask(self, interaction: Interaction, question: app_commands.Range[str, 1, LONGEST]) -> None:
+        """Answer a question."""
+        await answer(interaction, Question(typed(question), Face.SLASH))
+
+    @ask.autocomplete("question")
+    async def suggest(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Questions that have an answer, while the member types. Never waits, never fails, never counts."""
+        try:
+            found = self._host.services.desk.suggest(current, limits.OPTIONS)
+        except Exception as error:  # noqa: BLE001 - a keystroke must not fail, and discord.py would not tell anybody
+            record(error, "suggestions")
+            return []
+        usable = dict.fromkeys(filter(None, (shortened(clean(text), limits.OPTION_LABEL) for text in found)))
+        return [app_commands.Choice(name=text, value=text) for text in list(usable)[: limits.OPTIONS]]
+
+    async def answer_this(self, interaction: Interaction, message: discord.Message) -> None:
+        """Answer what somebody wrote, to the member who used the menu."""
+        text = typed(message.content)
+        if text:
+            await answer(interaction, Question(text, Face.MENU))
+        else:
+            await self._host.delivery.respond(interaction, note_card(NO_TEXT))

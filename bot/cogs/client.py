@@ -1,0 +1,94 @@
+"""The bot on Discord: intents, commands, and the one way errors and floods are met."""
+
+import sys
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs import answers, browse, privacy
+from bot.cogs.ask import Ask
+from bot.cogs.help import Help
+from bot.cogs.listen import Listen
+from bot.cogs.pace import Pace
+from bot.cogs.press import Press
+from bot.cogs.services import Services, host_of, privately
+from bot.cogs.sync import sync_if_changed
+from bot.ui.delivery import Delivery, Interaction
+from bot.ui.errors import guarded, record, report
+from bot.ui.pages import slow_card
+
+TRYOUT = "Local try-out: this runs on your own machine and is not Discord."
+LONGEST_RATE_LIMIT = 30.0
+"""Seconds after which a call fails rather than waits for Discord's rate limit."""
+ITEMS: tuple[type[Press], ...] = (*answers.ITEMS, *browse.ITEMS, *privacy.ITEMS)
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The commands, with what is common to all of them."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Slow down a member who floods. Suggestions while typing never count."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return True
+        say = privately(interaction)
+        async with guarded(say, "slowing down"):
+            slowed = host_of(interaction).pace.admit(interaction.user.id)
+            if slowed is None:
+                return True
+            await say(slow_card(slowed.until))
+        return False
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Tell the member and the log."""
+        name = "a command" if interaction.command is None else f"/{interaction.command.qualified_name}"
+        await report(error, privately(interaction), name)
+
+
+class RestakingBot(commands.AutoShardedBot):
+    """The Discord face of the desk. Building it needs no token and touches neither disk nor network."""
+
+    def __init__(self, services: Services, *, shard_count: int | None = None) -> None:
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=Tree,
+            intents=intents(mentions=services.settings.answer_mentions),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=LONGEST_RATE_LIMIT,
+            shard_count=shard_count,
+        )
+        self.services = services
+        self.pace = Pace(services.clock)
+        self.delivery = Delivery(notice=TRYOUT if services.tryout else "")
+
+    async def setup_hook(self) -> None:
+        """Load every feature, take up the buttons of earlier runs, and tell Discord about changed commands."""
+        for cog in (Ask(self), browse.Browse(self), Help(self), privacy.Privacy(self), Listen(self)):
+            await self.add_cog(cog)
+        self.add_dynamic_items(*ITEMS)
+        await sync_if_changed(self.tree, self.services.memory, self.application_id)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Keep discord.py from looking for prefix commands; `Listen` answers messages."""
+
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
+        """Record what went wrong in an event; nobody is waiting for an answer to it."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            record(error, event_method)
+
+
+def intents(*, mentions: bool) -> discord.Intents:
+    """The events the bot asks Discord for, none of them privileged; mentions need the messages of servers."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.dm_messages = True
+    wanted.guild_messages = mentions
+    return wanted

@@ -1,0 +1,71 @@
+"""What the cogs are given: everything that is not Discord, and the few things every cog shares."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol, cast
+
+import discord
+from discord import app_commands
+
+from bot.answering.desk import Desk
+from bot.clock import Clock
+from bot.cogs.pace import Pace
+from bot.settings import Settings
+from bot.storage import Memory
+from bot.ui.delivery import Delivery, Interaction
+from bot.ui.errors import Say
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the bot is built from. `clock` returns aware UTC times; `tryout` marks every card as not from Discord."""
+
+    desk: Desk
+    memory: Memory
+    settings: Settings
+    clock: Clock
+    tryout: bool = False
+
+
+class Host(Protocol):
+    """The bot as its cogs and buttons see it."""
+
+    @property
+    def tree(self) -> app_commands.CommandTree[Any]:
+        """Its commands."""
+        ...
+
+    @property
+    def user(self) -> discord.ClientUser | None:
+        """Its account, once it is known."""
+        ...
+
+    @property
+    def services(self) -> Services:
+        """What the bot was built from."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """How fast members may ask."""
+        ...
+
+    @property
+    def delivery(self) -> Delivery:
+        """How cards are sent."""
+        ...
+
+
+def host_of(interaction: Interaction) -> Host:
+    """The bot that an interaction came to."""
+    return cast(Host, interaction.client)
+
+
+def privately(interaction: Interaction) -> Say:
+    """Says something to the member of the interaction alone."""
+    return partial(host_of(interaction).delivery.respond, interaction, private=True)
+
+
+def replying(host: Host, message: discord.Message) -> Say:
+    """Says something in answer to a message."""
+    return partial(host.delivery.send, message, as_reply=message.guild is not None)

@@ -1,0 +1,169 @@
+"""The face of the storage room towards the event loop: recording is instant, reading and erasing are awaited."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from bot.errors import StorageUnavailable
+from bot.storage.events import FACES, Asked, Event, EventBuffer, Face, Outcome, Unanswered, Voted, storable
+from bot.storage.store import Gap, Store, StorePlan
+from bot.storage.writer import Clock, Writer
+
+log = logging.getLogger("bot.storage")
+
+T = TypeVar("T")
+
+RETENTION = timedelta(days=90)
+SIZE_LIMIT = 256 * 1024 * 1024
+
+UNREACHABLE = "I cannot reach my records at the moment. Please try again in a few minutes."
+NOT_ERASED = (
+    "I cannot reach my records at the moment, so your votes are not erased yet. Please try again in a few minutes."
+)
+NOT_COUNTED = (
+    "I cannot reach my records at the moment, so I cannot say what is held about you. "
+    "Please try again in a few minutes."
+)
+
+
+class Memory:
+    """What the bot remembers, in `memory.db` and `votes.key` of the data folder.
+
+    Used on one event loop: `async with Memory(...)`, or `start()` and `close()`. The `record_*` methods neither
+    wait nor raise; they are written every `flush_interval` seconds, or sooner when `flush_at` are waiting.
+    `capacity` is the number of records that may wait while the disk is in trouble, `retention` how long rows are
+    held, `size_limit` the largest size of the database in bytes, and `clock` returns aware UTC times.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Clock,
+        retention: timedelta = RETENTION,
+        flush_interval: float = 2.0,
+        flush_at: int = 200,
+        capacity: int = 5000,
+        size_limit: int = SIZE_LIMIT,
+    ) -> None:
+        self._clock = clock
+        self._flush_at = flush_at
+        self._buffer = EventBuffer(capacity)
+        self._writer = Writer(StorePlan(folder, retention, size_limit), self._buffer, clock, flush_interval)
+        self._is_open = False
+        self._was_closed = False
+
+    async def __aenter__(self) -> Self:
+        self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def dropped(self) -> int:
+        """How many records were lost since the start because too many were waiting."""
+        return self._buffer.dropped
+
+    def start(self) -> None:
+        """Begin to write. A data folder that cannot be used is told in the log and does not stop the bot."""
+        if not self._is_open and not self._was_closed:
+            self._is_open = True
+            self._writer.start()
+
+    async def close(self, timeout: float = 0.8) -> None:  # noqa: ASYNC109
+        """Write what is waiting and close the database, within `timeout` seconds; what cannot be is told in the log."""
+        if not self._is_open:
+            return
+        self._is_open, self._was_closed = False, True
+        _, unfinished = await asyncio.wait([asyncio.wrap_future(self._writer.stop())], timeout=timeout)
+        if unfinished:
+            log.error("The bot's memory did not close within %.1f seconds.", timeout)
+        if self._buffer:
+            log.error("%d records could not be written before the end and are lost.", len(self._buffer))
+
+    def record_question(self, text: str, *, outcome: Outcome, entry: str | None, face: Face) -> None:
+        """Remember a normalised question and what became of it; who asked is not part of it.
+
+        A face that is not among `FACES`, such as what a member is still typing, is not recorded.
+        """
+        if face in FACES:
+            kept_entry = None if entry is None else storable(entry)
+            self._record(Asked(storable(text), outcome, kept_entry, face, self._seconds()))
+
+    def record_gap(self, text: str) -> None:
+        """Count a normalised question that has no reviewed answer."""
+        self._record(Unanswered(storable(text), self._seconds()))
+
+    def record_feedback(self, user_id: int, entry: str, *, helpful: bool) -> None:
+        """Remember the member's vote on the entry, in place of an earlier one; only keyed hashes are written."""
+        self._record(Voted(user_id, storable(entry), helpful, self._seconds()))
+
+    async def flush(self) -> bool:
+        """Write what is waiting now, and say whether all of it is on the disk."""
+        return await self._ask(lambda _: not self._buffer, otherwise=False)
+
+    async def erase_member(self, user_id: int) -> int:
+        """Delete everything held about the member and say how many rows it was.
+
+        The bytes they took in the file are cleared before the answer, or within minutes where another process reads
+        just then. StorageUnavailable when the rows could not be deleted.
+        """
+
+        def is_theirs(event: Event) -> bool:
+            return isinstance(event, Voted) and event.user_id == user_id
+
+        def erase(store: Store) -> int:
+            # Votes are waiting here only when the flush before this request failed.
+            return store.erase_member(user_id) + self._buffer.discard(is_theirs)
+
+        return await self._demand(erase, NOT_ERASED)
+
+    async def holdings(self, user_id: int) -> int:
+        """How many votes of the member are held. StorageUnavailable when that cannot be told."""
+        return await self._demand(lambda store: store.holdings(user_id), NOT_COUNTED)
+
+    async def get_state(self, key: str) -> str | None:
+        """The value kept under the key; None where there is none or it cannot be read."""
+        return await self._ask(lambda store: store.get_state(key), otherwise=None)
+
+    async def set_state(self, key: str, value: str) -> bool:
+        """Keep a value between two starts, and say whether it was kept."""
+
+        def keep(store: Store) -> bool:
+            store.set_state(key, value)
+            return True
+
+        return await self._ask(keep, otherwise=False)
+
+    async def top_gaps(self, limit: int) -> list[Gap]:
+        """The most frequent gaps first; empty where there are none or they cannot be read."""
+        return await self._ask(lambda store: store.top_gaps(limit), otherwise=[])
+
+    async def prune(self, now: datetime) -> int:
+        """Delete what is older than the retention and say how many rows went; the bot also does so every day."""
+        return await self._ask(lambda store: store.prune(now), otherwise=0)
+
+    def _record(self, event: Event) -> None:
+        if not self._was_closed and self._buffer.add(event) == self._flush_at:
+            self._writer.wake()
+
+    def _seconds(self) -> int:
+        return int(self._clock().timestamp())
+
+    async def _ask(self, work: Callable[[Store], T], *, otherwise: T) -> T:
+        try:
+            return await self._demand(work, UNREACHABLE)
+        except StorageUnavailable:
+            return otherwise
+
+    async def _demand(self, work: Callable[[Store], T], sentence: str) -> T:
+        if not self._is_open:
+            raise StorageUnavailable(sentence)
+        return await asyncio.wrap_future(self._writer.submit(work, sentence))

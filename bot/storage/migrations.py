@@ -1,0 +1,48 @@
+"""How the database came to look as it does: one small function a step, each applied once, never changed afterwards."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("bot.storage")
+
+
+@migrations()
+def m001_questions(db: Database) -> None:
+    """Every question put to the bot, without who asked and where."""
+    table = db.table("questions")
+    table.create(
+        {"id": int, "at": int, "text": str, "outcome": str, "entry": str, "face": str},
+        pk="id",
+        not_null={"at", "text", "outcome", "face"},
+    )
+    table.create_index(["at"])
+
+
+@migrations()
+def m002_gaps(db: Database) -> None:
+    """Questions without a reviewed answer, one row a wording."""
+    table = db.table("gaps")
+    table.create(
+        {"text": str, "count": int, "first_seen": int, "last_seen": int},
+        pk="text",
+        not_null={"count", "first_seen", "last_seen"},
+    )
+    table.create_index(["last_seen"])
+
+
+@migrations()
+def m003_feedback(db: Database) -> None:
+    """One row a member and entry; `vote` and `member` are hashes under the key named in `made_under`."""
+    table = db.table("feedback")
+    table.create(
+        {"vote": str, "member": str, "made_under": str, "entry": str, "helpful": int, "at": int},
+        pk="vote",
+        not_null={"member", "made_under", "entry", "helpful", "at"},
+    )
+    table.create_index(["member"])
+    table.create_index(["at"])
+
+
+@migrations()
+def m004_state(db: Database) -> None:
+    """Small settings the bot keeps between two starts."""
+    db.table("state").create({"key": str, "value": str}, pk="key", not_null={"value"})

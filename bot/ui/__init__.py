@@ -1,0 +1,1 @@
+"""How the bot looks on Discord: cards within Discord's limits, and the way they are sent."""

@@ -1,0 +1,146 @@
+"""Answers as cards. Pure: whatever an `Answer` holds, the card stays within Discord's limits."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from bot.answering import Answer, Choice, Outcome, ShownFigure
+from bot.knowledge.entries import Source
+from bot.knowledge.links import domain_of
+from bot.ui import limits
+from bot.ui.ids import Action
+from bot.ui.layout import Button, Card, Colour, Row, menus, panel, press, rows, small, text, titled
+from bot.ui.text import clean, cut, escape, one_line, pages, shortened, units
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_COLOURS = {
+    Outcome.ANSWER: Colour.ANSWER,
+    Outcome.LIVE: Colour.LIVE,
+    Outcome.CHOICES: Colour.ASK_BACK,
+    Outcome.NO_ANSWER: Colour.QUIET,
+    Outcome.SAFETY: Colour.SAFETY,
+}
+
+
+def answer_card(answer: Answer, *, shareable: bool, shared: bool = False, shared_by: str | None = None) -> Card:
+    """An answer with everything that can be pressed under it.
+
+    `shareable` asks for a Share button, which an answer gets only if it is an entry's and not private; `shared` shows
+    that it was pressed. `shared_by` is the name of the member who posted the card, as they chose it.
+    """
+    share = shareable and not answer.private and answer.entry is not None
+    head = [] if shared_by is None else [small(f"Shared by **{escape(shared_by)}**")]
+    banners = [] if not answer.banners else [panel(Colour.INCIDENT, text(_banners(answer.banners)))]
+    fine_print = [*_caveats(answer.caveats), *_footer(answer)]
+    body = panel(
+        _COLOURS[answer.outcome],
+        titled(answer.title, _shown(answer)[0], limits.BODY),
+        small(*fine_print) if fine_print else None,
+        *_choices(answer.choices),
+        *rows(_details(answer)),
+        *rows(_opinions(answer, share=share, shared=shared)),
+    )
+    return Card([*head, *banners, body])
+
+
+def more_card(answer: Answer, page: int = 0) -> Card:
+    """What did not fit into the answer and what the entry says beyond it, page by page."""
+    _, rest = _shown(answer)
+    parts = pages("\n\n".join(filter(None, (rest, clean(answer.more)))), limits.PAGE)
+    part = parts[page] if page < len(parts) else "There is nothing more to say here."
+    following = press(Action.MORE, "Continue", answer.entry, page=page + 1) if page + 1 < len(parts) else None
+    return Card([panel(_COLOURS[answer.outcome], titled(answer.title, part), *rows([following]))])
+
+
+def sources_card(answer: Answer) -> Card:
+    """Where an answer comes from: each source with its day and domain, and each figure with its day and source."""
+    lines = [_source(source) for source in answer.sources] + [_figure(figure) for figure in answer.figures]
+    shown = _as_many_as_fit(lines or ["This answer names no sources."], limits.PAGE)
+    return Card([panel(Colour.QUIET, titled(f"Sources: {one_line(answer.title)}", shown))])
+
+
+def related_card(answer: Answer) -> Card:
+    """Entries that go with an answer, each to be opened."""
+    related = _choices(answer.related)
+    body = "Pick what you want to read next." if related else "There is nothing related to this answer."
+    return Card([panel(Colour.QUIET, titled(f"Related: {one_line(answer.title)}", body), *related)])
+
+
+def day(value: date) -> str:
+    """A day as people write it, such as 5 Nov 2026, whatever the locale of the host."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def _shown(answer: Answer) -> tuple[str, str]:
+    """The body in two: what the card shows, and what waits under More."""
+    return cut(clean(answer.body), limits.BODY)
+
+
+def _banners(banners: Iterable[str]) -> str:
+    return shortened("\n".join(f"⚠️ **{banner}**" for banner in map(one_line, banners) if banner), limits.BANNERS)
+
+
+def _caveats(caveats: Iterable[str]) -> list[str]:
+    lines = shortened("\n".join(filter(None, map(one_line, caveats))), limits.CAVEATS)
+    return lines.split("\n") if lines else []
+
+
+def _footer(answer: Answer) -> list[str]:
+    reviewed = "" if answer.reviewed is None else f"Reviewed {day(answer.reviewed)}"
+    parts = [part for part in (reviewed, one_line(answer.entry or "")) if part]
+    return [shortened(" · ".join(parts), limits.FOOTER)] if parts else []
+
+
+def _choices(choices: tuple[Choice, ...]) -> list[Row]:
+    distinct = {choice.entry: choice.title for choice in choices}
+    if len(distinct) > limits.BUTTON_CHOICES:
+        return menus(Action.PICK, "Pick one", distinct.items(), most=1)
+    return rows(press(Action.OPEN, title, entry) for entry, title in distinct.items())
+
+
+def _details(answer: Answer) -> list[Button | None]:
+    if answer.outcome is Outcome.NO_ANSWER:
+        return [press(Action.TOPICS, "Browse topics")]
+    if answer.entry is None:
+        return []
+    more = bool(clean(answer.more) or _shown(answer)[1])
+    return [
+        press(Action.MORE, "More", answer.entry) if more else None,
+        press(Action.SOURCES, "Sources", answer.entry) if answer.sources or answer.figures else None,
+        press(Action.RELATED, "Related", answer.entry) if answer.related else None,
+    ]
+
+
+def _opinions(answer: Answer, *, share: bool, shared: bool) -> list[Button | None]:
+    if answer.entry is None:
+        return []
+    sharing = press(Action.SHARE, "Shared" if shared else "Share", answer.entry) if share else None
+    if sharing is not None:
+        sharing.disabled = shared
+    return [
+        press(Action.HELPFUL, "Helpful", answer.entry, emoji="👍"),
+        press(Action.NOT_HELPFUL, "Not helpful", answer.entry, emoji="👎"),
+        sharing,
+    ]
+
+
+def _source(source: Source) -> str:
+    name, supports = shortened(one_line(source.name), 120), shortened(one_line(source.supports), 200)
+    domain = domain_of(source.url) if source.url else None
+    linked = f"[{name.replace('[', '(').replace(']', ')')}]({source.url}) ({domain})" if domain else name
+    return f"- **{day(source.when)}** {linked}" + (f": {supports}" if supports else "")
+
+
+def _figure(figure: ShownFigure) -> str:
+    said, by = shortened(one_line(figure.text), 200), shortened(one_line(figure.source), 120)
+    return f"- **{day(figure.as_of)}** {said} ({by})"
+
+
+def _as_many_as_fit(lines: list[str], room: int) -> str:
+    kept: list[str] = []
+    left = room - 40
+    for line in lines:
+        left -= units(line) + 1
+        if left < 0:
+            return "\n".join([*kept, f"… and {len(lines) - len(kept)} more."])
+        kept.append(line)
+    return "\n".join(kept)

@@ -1,0 +1,149 @@
+"""How cards are sent, and what is done when Discord or the line to it fails.
+
+discord.py tries again by itself after a 500. It does not after a dropped connection, nor after a 503 on a channel
+message; both would lose the answer, so both are tried again here.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import aiohttp
+import discord
+
+from bot.ui.layout import Card
+
+log = logging.getLogger("bot.cogs")
+
+T = TypeVar("T")
+Interaction = discord.Interaction[Any]
+
+ALREADY_ANSWERED: Final = 40060
+NO_REPLY_WITHOUT_HISTORY: Final = 160002
+UNAVAILABLE: Final = 503
+DROPPED: Final = (aiohttp.ClientError, OSError)
+"""What aiohttp raises when a connection cannot be made or breaks off."""
+
+
+def in_bot_dm(interaction: Interaction) -> bool:
+    """Whether the member and the bot are alone, so that nothing needs to be hidden."""
+    return interaction.context.dm_channel
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Sends every card of the bot.
+
+    `notice` is a line above each card, empty for none. `patience` is how many seconds an answer may take before the
+    interaction is acknowledged without it; Discord waits 3. `delays` are the waits in seconds before a message to a
+    channel is tried again.
+    """
+
+    notice: str = ""
+    patience: float = 1.5
+    delays: tuple[float, ...] = (0.5, 1.5)
+
+    async def in_time(self, interaction: Interaction, work: Awaitable[T]) -> T:
+        """The result of `work`. Where that takes long the member sees that the bot is at it, as privately as usual."""
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait([task], timeout=self.patience)
+            if not task.done():
+                await _answered_once(
+                    lambda: interaction.response.defer(ephemeral=not in_bot_dm(interaction), thinking=True)
+                )
+            return await task
+        finally:
+            task.cancel()
+
+    async def respond(self, interaction: Interaction, card: Card, *, private: bool | None = None) -> None:
+        """Answer an interaction: outside direct messages only its member sees it, unless `private` says otherwise.
+
+        One that was acknowledged before gets a follow-up.
+        """
+        hidden = not in_bot_dm(interaction) if private is None else private
+        view = self._dressed(card)
+        if interaction.response.is_done():
+            await _twice(lambda: interaction.followup.send(view=view, ephemeral=hidden))
+        else:
+            await _answered_once(lambda: interaction.response.send_message(view=view, ephemeral=hidden))
+
+    async def replace(self, interaction: Interaction, card: Card) -> None:
+        """Put a card in the place of the one whose button was pressed."""
+        view = self._dressed(card)
+        if interaction.response.is_done():
+            await _twice(lambda: interaction.edit_original_response(view=view))
+        else:
+            await _answered_once(lambda: interaction.response.edit_message(view=view))
+
+    async def acknowledge(self, interaction: Interaction) -> None:
+        """Tell Discord that a press arrived; nothing changes on the screen."""
+        await _answered_once(interaction.response.defer)
+
+    async def post(self, interaction: Interaction, card: Card) -> bool:
+        """Show a card to everybody in the channel, once the interaction was acknowledged.
+
+        False where Discord showed it to the member alone, as it does for apps that the server has not installed.
+        """
+        view = self._dressed(card)
+        message = await _twice(lambda: interaction.followup.send(view=view, ephemeral=False, wait=True))
+        return not message.flags.ephemeral
+
+    async def send(self, message: discord.Message, card: Card, *, as_reply: bool) -> None:
+        """Answer a message in its channel, as a visible reply to it or without pointing at it. Nobody is pinged.
+
+        The nonce makes Discord drop the second of two tries that both arrive.
+        """
+        view, nonce = self._dressed(card), str(message.id)
+        if as_reply:
+            try:
+                reference = message.to_reference(fail_if_not_exists=False)
+                await self._patiently(
+                    lambda: message.channel.send(view=view, nonce=nonce, reference=reference, mention_author=False)
+                )
+            except discord.Forbidden as error:
+                if error.code != NO_REPLY_WITHOUT_HISTORY:
+                    raise
+            else:
+                return
+        await self._patiently(lambda: message.channel.send(view=view, nonce=nonce))
+
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        for delay in self.delays:
+            try:
+                return await call()
+            except (discord.HTTPException, *DROPPED) as error:
+                if isinstance(error, discord.HTTPException) and error.status != UNAVAILABLE:
+                    raise
+                log.info("A message could not be sent (%s); trying again in %.1f s.", type(error).__name__, delay)
+            await asyncio.sleep(delay)
+        return await call()
+
+    def _dressed(self, card: Card) -> Card:
+        return card.headed(self.notice) if self.notice else card
+
+
+async def _twice(call: Callable[[], Awaitable[T]]) -> T:
+    """Call again at once where the connection drops."""
+    try:
+        return await call()
+    except DROPPED as error:
+        log.info("The line to Discord dropped (%s); trying again.", type(error).__name__)
+    return await call()
+
+
+async def _answered_once(call: Callable[[], Awaitable[object]]) -> None:
+    """The first answer to an interaction. Where the line dropped, the first try may have arrived all the same."""
+    try:
+        await call()
+    except DROPPED as error:
+        log.info("The line to Discord dropped (%s); answering again.", type(error).__name__)
+    else:
+        return
+    try:
+        await call()
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ANSWERED:
+            raise

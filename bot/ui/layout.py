@@ -1,0 +1,102 @@
+"""What cards are made of: a framed panel of text, with rows of buttons and menus under it."""
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import Any
+
+import discord
+
+from bot.ui import limits
+from bot.ui.ids import Action, entry_id, plain_id
+from bot.ui.text import clean, one_line, shortened
+
+Button = discord.ui.Button[Any]
+Row = discord.ui.ActionRow[Any]
+Part = discord.ui.Item[Any]
+
+
+class Colour(IntEnum):
+    """The edge of a panel, which tells outcomes apart at a glance."""
+
+    ANSWER = 0x3B82F6
+    LIVE = 0x14B8A6
+    ASK_BACK = 0xEAB308
+    QUIET = 0x6B7280
+    SAFETY = 0xF97316
+    INCIDENT = 0xB91C1C
+
+
+class Card(discord.ui.LayoutView):
+    """One message. Its buttons carry their own state, so discord.py is told not to keep it in memory."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        super().__init__(timeout=None)
+        for part in parts:
+            self.add_item(part)
+
+    def is_finished(self) -> bool:
+        """Always: an answer must cost neither a timer nor a place in the store of views."""
+        return True
+
+    def headed(self, line: str) -> "Card":
+        """The same card with one small line above it; cards leave room for it."""
+        parts = list(self.children)
+        self.clear_items()
+        return Card([small(line), *parts])
+
+
+def panel(colour: Colour, *parts: Part | None) -> discord.ui.Container[Any]:
+    """A frame around the parts that there are."""
+    return discord.ui.Container(*filter(None, parts), accent_colour=int(colour))
+
+
+def text(content: str) -> discord.ui.TextDisplay[Any]:
+    """A piece of Markdown; Discord refuses an empty one."""
+    return discord.ui.TextDisplay(content or "…")
+
+
+def titled(title: str, body: str, room: int = limits.PAGE) -> discord.ui.TextDisplay[Any]:
+    """A title with a text under it."""
+    return text(f"### {shortened(one_line(title), limits.TITLE) or '…'}\n{shortened(clean(body), room)}".rstrip())
+
+
+def small(*lines: str) -> discord.ui.TextDisplay[Any]:
+    """Small print, one line for each."""
+    return text("\n".join(f"-# {line}" for line in lines))
+
+
+def press(
+    action: Action, label: str, entry: str | None = None, *, page: int = 0, emoji: str | None = None
+) -> Button | None:
+    """A button; None where the entry's id does not fit into one."""
+    custom_id = plain_id(action) if entry is None else entry_id(action, entry, page)
+    if custom_id is None:
+        return None
+    return discord.ui.Button(label=_label(label, limits.LABEL), custom_id=custom_id, emoji=emoji)
+
+
+def rows(buttons: Iterable[Button | None]) -> list[Row]:
+    """The buttons that there are, five to a row."""
+    present = [button for button in buttons if button is not None]
+    return [discord.ui.ActionRow(*present[at : at + limits.ROW]) for at in range(0, len(present), limits.ROW)]
+
+
+def menus(action: Action, placeholder: str, options: Iterable[tuple[str, str]], most: int = limits.MENUS) -> list[Row]:
+    """Select menus for pairs of value and label, 25 to a menu; values that are too long or double are left out."""
+    usable = {value: label for value, label in options if 0 < len(value) <= limits.CUSTOM_ID and value.isascii()}
+    choices = [
+        discord.SelectOption(label=_label(label, limits.OPTION_LABEL), value=value) for value, label in usable.items()
+    ]
+    starts = range(0, len(choices), limits.OPTIONS)
+    return [
+        _menu(plain_id(action, number), placeholder, choices[start : start + limits.OPTIONS])
+        for number, start in enumerate(starts[:most])
+    ]
+
+
+def _menu(custom_id: str, placeholder: str, options: Sequence[discord.SelectOption]) -> Row:
+    return discord.ui.ActionRow(discord.ui.Select(custom_id=custom_id, placeholder=placeholder, options=list(options)))
+
+
+def _label(label: str, room: int) -> str:
+    return shortened(one_line(label), room) or "…"

@@ -1,0 +1,31 @@
+"""What Discord accepts in one message, and how a card shares it out.
+
+Lengths are counted in UTF-16 units. Whether Discord counts those or code points, a text that fits here fits there.
+"""
+
+from typing import Final
+
+TEXT: Final = 4000
+"""Text of a whole message."""
+COMPONENTS: Final = 40
+ROW: Final = 5
+"""Buttons in one row."""
+OPTIONS: Final = 25
+"""Options of a select menu, and suggestions while a member types."""
+LABEL: Final = 80
+OPTION_LABEL: Final = 100
+CUSTOM_ID: Final = 100
+
+NOTICE: Final = 120
+"""Room that every card leaves for the line which a try-out puts above it."""
+TITLE: Final = 250
+BODY: Final = 2000
+BANNERS: Final = 700
+CAVEATS: Final = 600
+FOOTER: Final = 150
+PAGE: Final = 3400
+"""Text of a card that holds nothing but a title and one text."""
+MENUS: Final = 5
+"""Select menus of one card: 125 options, with room for the rest of the card."""
+BUTTON_CHOICES: Final = 5
+"""More choices than these are offered in a menu."""

@@ -1,0 +1,106 @@
+"""Cards that are about the bot rather than about a question. Pure, like those for answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot import __version__
+from bot.answering import Choice
+from bot.answering.desk import Desk, Topic
+from bot.ui import limits
+from bot.ui.cards import day
+from bot.ui.ids import Action
+from bot.ui.layout import Card, Colour, Row, menus, panel, press, rows, small, text, titled
+from bot.ui.text import one_line, shortened
+
+EXAMPLES = 3
+
+
+def note_card(sentence: str) -> Card:
+    """One sentence."""
+    return Card([panel(Colour.QUIET, text(shortened(sentence, limits.PAGE)))])
+
+
+def error_card(sentence: str, error_id: str | None = None) -> Card:
+    """One calm sentence about what went wrong, and the code under which the log has the details."""
+    code = None if error_id is None else small(f"Code `{error_id}`")
+    return Card([panel(Colour.SAFETY, text(shortened(sentence, limits.PAGE)), code)])
+
+
+def slow_card(until: datetime) -> Card:
+    """For a member who asks faster than the bot answers; Discord counts the seconds down."""
+    return note_card(f"That was quick! I can answer you again <t:{int(until.timestamp()) + 1}:R>.")
+
+
+def topics_card(topics: Sequence[Topic]) -> Card:
+    """All topics to pick from."""
+    options = [(topic.id, f"{topic.title} ({len(topic.entries)})") for topic in topics]
+    found = menus(Action.TOPIC, "Pick a topic", options)
+    body = "Pick a topic to see what I can answer." if found else "There are no topics yet."
+    return Card([panel(Colour.ANSWER, titled("Topics", body), *found)])
+
+
+def topic_card(topic: Topic) -> Card:
+    """The entries of one topic to pick from, and the way back."""
+    found = menus(Action.PICK, "Pick a question", _options(topic.entries))
+    body = "Pick a question to read the answer." if found else "There is nothing to read in this topic."
+    return Card([panel(Colour.ANSWER, titled(topic.title, body), *found, *_back())])
+
+
+def help_card(examples: Sequence[str], *, mentions: bool) -> Card:
+    """How to ask, in three lines, with questions that have an answer; `mentions` says whether mentions are answered."""
+    ways = (
+        "`/ask`, a direct message to me, or a mention of me in a channel" if mentions else "`/ask` or a direct message"
+    )
+    lines = [
+        f"Ask in your own words: {ways}.",
+        "On any message: press and hold it or right-click it, then Apps → **Answer this**.",
+        "`/topics` shows everything I can answer, `/about` what stands behind it, `/privacy` what I keep.",
+    ]
+    tries = [f"- {shortened(one_line(example), limits.OPTION_LABEL)}" for example in examples[:EXAMPLES]]
+    if tries:
+        lines += ["For example:", *tries]
+    return Card([panel(Colour.ANSWER, titled("Ask me", "\n".join(lines)))])
+
+
+def about_card(desk: Desk) -> Card:
+    """What the bot is, what it does not do, and how fresh its knowledge is."""
+    lines = [
+        "I answer from entries that people wrote, sourced and reviewed. Where there is no such entry, I say so.",
+        "I make no price forecasts and give no advice to buy or sell, and I belong to none of the projects I describe.",
+        "A wrong or old answer? Press **Not helpful** under it and tell a moderator of this community.",
+        f"**Knowledge:** {desk.entry_count} reviewed entries, version `{desk.library_version}`.{_reviews(desk)}",
+    ]
+    return Card([panel(Colour.ANSWER, titled("About me", "\n".join(lines)), small(f"Software version {__version__}"))])
+
+
+def privacy_card(held: str, retention_days: int) -> Card:
+    """What is kept and for how long; `held` says what is kept about the member who asks."""
+    days = f"for at most {retention_days} days"
+    lines = [
+        "I read only what is sent to me: commands, direct messages, mentions, and messages you use **Answer this** on.",
+        f"**Questions:** their words, without who asked or where, {days}. They show which answers are missing.",
+        "**Recovery phrases and private keys** are never kept.",
+        f"**Votes** (Helpful, Not helpful): under a code that stands for you, {days}.",
+        f"**About you now:** {held}",
+    ]
+    erase = press(Action.ERASE, "Erase what is held about me")
+    return Card([panel(Colour.ANSWER, titled("What I keep", "\n".join(lines)), *rows([erase]))])
+
+
+def votes(count: int) -> str:
+    """A number of votes in words."""
+    return "1 vote" if count == 1 else f"{count} votes"
+
+
+def _options(entries: Sequence[Choice]) -> list[tuple[str, str]]:
+    return [(choice.entry, choice.title) for choice in entries]
+
+
+def _back() -> list[Row]:
+    return rows([press(Action.BACK, "Back to all topics")])
+
+
+def _reviews(desk: Desk) -> str:
+    if desk.reviewed_from is None or desk.reviewed_to is None:
+        return ""
+    return f" The oldest review is of {day(desk.reviewed_from)}, the newest of {day(desk.reviewed_to)}."
