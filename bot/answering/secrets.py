@@ -1,13 +1,14 @@
 """Recovery phrases and private keys in what members type.
 
 Such input is never stored, logged, matched or echoed. Recognised are twelve words of one BIP-39 list in a row,
-whatever the checksum (a phrase with a slip in it is still a secret), and 64 hexadecimal digits. The latter may also
+whatever the checksum (a phrase in the wrong order is still a secret), and 64 hexadecimal digits. The latter may also
 be a transaction hash, so nobody is accused; it is not kept.
 """
 
 import re
 import unicodedata
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from mnemonic import Mnemonic
@@ -16,30 +17,44 @@ LENGTHS: Final = (12, 15, 18, 21, 24)
 """Words of a BIP-39 recovery phrase."""
 DISTINCT: Final = 6
 """Different words that a run needs to be taken for a phrase without a valid checksum: `moon moon moon …` is not one."""
-_HEX = re.compile(r"(?<![0-9a-zA-Z])(?:0x)?[0-9a-fA-F]{64}(?![0-9a-zA-Z])")
+MOST_CHECKED: Final = 200
+"""Checksums that are tried in one run of fewer different words; test wallets need one, a flood does not count."""
+_HEX = re.compile(r"(?<![0-9a-zA-Z])(?:0[xX])?[0-9a-fA-F]{64}(?![0-9a-zA-Z])")
+_UNSEEN = {"Cf", "Mn"}
 _BETWEEN = re.compile(r"[\W\d_]+")
 
 
 @cache
-def _lists() -> tuple[tuple[Mnemonic, frozenset[str]], ...]:
+def _lists() -> tuple[tuple[Mnemonic, dict[str, str]], ...]:
+    """Every list, with its words by how they are recognised: without accents, which many people leave out."""
     lists = (Mnemonic(language) for language in sorted(Mnemonic.list_languages()))
-    return tuple((mnemonic, frozenset(mnemonic.wordlist)) for mnemonic in lists)
+    return tuple((mnemonic, {_bare(word): word for word in mnemonic.wordlist}) for mnemonic in lists)
 
 
 def holds_secret(text: str) -> bool:
     """Whether `text` holds something that opens a wallet. Reads all of it, in time linear in its length."""
-    visible = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) != "Cf")
-    if _HEX.search(visible):
+    bare = _bare(text)
+    if _HEX.search(bare):
         return True
-    words = [word for word in _BETWEEN.split(visible.casefold()) if word]
+    words = [word for word in _BETWEEN.split(bare) if word]
+    if len(words) < LENGTHS[0]:
+        return False
     return any(_has_phrase(words, mnemonic, known) for mnemonic, known in _lists())
 
 
-def _has_phrase(words: list[str], mnemonic: Mnemonic, known: frozenset[str]) -> bool:
+def _bare(text: str) -> str:
+    """Small letters without accents, other marks and invisible characters."""
+    if text.isascii():
+        return text.lower()
+    kept = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in _UNSEEN)
+    return "".join(kept).casefold()
+
+
+def _has_phrase(words: list[str], mnemonic: Mnemonic, known: dict[str, str]) -> bool:
     run: list[str] = []
     for word in [*words, ""]:
         if word in known:
-            run.append(word)
+            run.append(known[word])
         elif len(run) >= LENGTHS[0] and _is_phrase(run, mnemonic):
             return True
         else:
@@ -50,5 +65,5 @@ def _has_phrase(words: list[str], mnemonic: Mnemonic, known: frozenset[str]) -> 
 def _is_phrase(run: list[str], mnemonic: Mnemonic) -> bool:
     if len(set(run)) >= DISTINCT:
         return True
-    windows = (run[at : at + length] for length in LENGTHS for at in range(len(run) - length + 1))
-    return any(mnemonic.check(" ".join(window)) for window in windows)
+    windows = (" ".join(run[at : at + length]) for length in LENGTHS for at in range(len(run) - length + 1))
+    return any(mnemonic.check(window) for window in islice(dict.fromkeys(windows), MOST_CHECKED))

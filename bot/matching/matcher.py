@@ -8,7 +8,7 @@ advantage by the number of its phrasings.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -20,7 +20,7 @@ from bot.matching.features import QUESTION_WORDS, STOPWORDS, Reading, char_featu
 from bot.matching.index import Features, Floats, IndexBuilder, SparseIndex, accumulate
 from bot.matching.lexicon import Lexicon
 from bot.matching.spelling import Speller
-from bot.matching.text import clean, is_latin
+from bot.matching.text import is_latin
 
 NEAREST_WEIGHT, PROFILE_WEIGHT, COVERAGE_WEIGHT = 0.25, 0.55, 0.2
 WORD_SHARE = 0.6
@@ -50,7 +50,8 @@ class Ranking:
     """Share in [0, 1] of what the question is about, by rarity in English, that any entry has a word for."""
     content_words: int
     exact: bool = False
-    """Whether the best candidate lists the question word for word."""
+    """Whether the best candidate, and it alone, lists the question: the same stems in the same order, two or more of
+    which carry meaning."""
 
     @property
     def margin(self) -> float:
@@ -74,19 +75,21 @@ class Matcher:
             self._owners.extend([at] * len(own))
         plain = [self.lexicon.plain(text) for text in self._texts]
         answers = [self.lexicon.plain(f"{entry.answer} {entry.more}") for entry in self._entries]
-        self.speller = Speller(_vocabulary(plain, answers), self.lexicon)
+        self.speller = Speller(_vocabulary(plain, answers) | self._rule_words(), self.lexicon)
         readings = [read(words, self.lexicon) for words in plain]
         bodies = [read(words, self.lexicon) for words in answers]
         self._first = np.searchsorted(self._owners, range(len(self._entries)))
         self._index = self._build_index(readings, bodies)
         self._said = [_mass(reading) for reading in readings]
-        self._exact = {
-            reading.stems: self._entries[owner].id
-            for reading, owner in zip(readings, self._owners, strict=True)
-            if len(reading.content) > 1
-        }
+        self._listed = _listed(readings, self._owners)
         self._vocabularies = self._entry_vocabularies(readings, bodies)
         self._known = frozenset(chain.from_iterable(self._vocabularies))
+
+    def _rule_words(self) -> set[str]:
+        """The words of all `Always` rules: they must not be taken for slips of other words, and their slips count."""
+        rules = chain.from_iterable(entry.always for entry in self._entries)
+        texts = chain.from_iterable(term.alternatives for rule in rules for term in rule.terms)
+        return {word for text in texts for word in self.lexicon.plain(text)}
 
     def _build_index(self, readings: Sequence[Reading], bodies: Sequence[Reading]) -> SparseIndex:
         """One document a phrasing and, behind these, one an entry with everything it says."""
@@ -111,7 +114,7 @@ class Matcher:
     def read(self, question: str) -> Reading:
         """The question in plain, spelled-out words."""
         words = self.lexicon.aliases.replace(self.speller.mend(self.lexicon.plain(question)))
-        return read(words, self.lexicon, latin=is_latin(clean(question)))
+        return read(words, self.lexicon, latin=is_latin(question))
 
     def rank(self, question: str, limit: int = 10) -> Ranking:
         """The `limit` best candidates for any text. Never raises; nothing recognised gives no candidate."""
@@ -129,8 +132,11 @@ class Matcher:
         mass = _mass(reading)
         candidates = [self._candidate(at, phrasings, float(profiles[at]), mass) for at in order]
         candidates.sort(key=lambda candidate: (-candidate.score, candidate.entry))
-        exact = bool(candidates) and self._exact.get(reading.stems) == candidates[0].entry
-        return Ranking(tuple(candidates[:limit]), self._share(mass), len(reading.content), exact)
+        listing = self._listed.get(reading.stems)
+        if listing is not None:
+            first = self._candidate(listing, phrasings, float(profiles[listing]), mass)
+            candidates = [replace(first, score=1.0), *(one for one in candidates if one.entry != first.entry)]
+        return Ranking(tuple(candidates[:limit]), self._share(mass), len(reading.content), listing is not None)
 
     def _candidate(self, at: int, phrasings: Floats, profile: float, mass: Mapping[str, float]) -> Candidate:
         start = int(self._first[at])
@@ -167,6 +173,15 @@ def _vocabulary(phrasings: Iterable[Sequence[str]], answers: Iterable[Sequence[s
     return set(chain.from_iterable(phrasings)) | repeated | STOPWORDS | QUESTION_WORDS
 
 
+def _listed(readings: Sequence[Reading], owners: Sequence[int]) -> dict[tuple[str, ...], int]:
+    """Stems of a phrasing to the entry that lists it, where that is one entry only."""
+    found: dict[tuple[str, ...], set[int]] = {}
+    for reading, owner in zip(readings, owners, strict=True):
+        if len(reading.content) > 1:
+            found.setdefault(reading.stems, set()).add(owner)
+    return {stems: min(listing) for stems, listing in found.items() if len(listing) == 1}
+
+
 def _mass(reading: Reading) -> dict[str, float]:
     """Stem to how much it says, by its rarity in English at large."""
     pairs = zip(reading.words, reading.stems, strict=True)
@@ -178,8 +193,8 @@ def _overlap(asked: Mapping[str, float], vocabulary: frozenset[str], said: Mappi
     question says.
     """
     total, whole = sum(asked.values()), sum(said.values())
-    covered = sum(weight for name, weight in asked.items() if name in vocabulary)
-    shared = sum(weight for name, weight in said.items() if name in asked)
+    covered = sum(map(asked.__getitem__, asked.keys() & vocabulary))
+    shared = sum(map(said.__getitem__, said.keys() & asked.keys()))
     if not total or not whole or not covered + shared:
         return 0.0
     recall, precision = covered / total, shared / whole

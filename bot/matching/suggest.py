@@ -21,7 +21,8 @@ class Suggester:
         titles = [entry.title for entry in library.published]
         phrasings = [question for entry in library.published for question in entry.questions]
         self._texts = [text for text in dict.fromkeys([*titles, *phrasings]) if len(text) <= LENGTH]
-        self._opening = tuple(titles[:: max(1, len(titles) // LIMIT)][:LIMIT])
+        short = [title for title in dict.fromkeys(titles) if len(title) <= LENGTH]
+        self._opening = tuple(short[:: max(1, len(short) // LIMIT)][:LIMIT])
         bits: dict[str, int] = {}
         for number, text in enumerate(self._texts):
             for word in words_of(clean(text)):

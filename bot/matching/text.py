@@ -6,11 +6,15 @@ from typing import Final
 
 LIMIT: Final = 2000
 """Characters of a question that are looked at; Discord's own message limit, so only pasted floods are cut."""
+MOST_SENTENCES: Final = 50
+"""Sentences of a question that are looked at one by one; what comes after them counts as one more."""
 
-_TOKEN = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|%")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[\r\n]+")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_TOKEN = re.compile(r"[a-z0-9]+|%")
+_WORD = re.compile(r"[^\W\d_]+")
+_INSIDE = re.compile(r"(?<=[a-z])'(?=[a-z])|(?<=\d),(?=\d{3}(?!\d))")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[\r\n]+")
+_CONTROLS = dict.fromkeys(range(32)) | {127: None, 9: " ", 10: " ", 13: " "}
 
 # Letters of other scripts that are drawn like Latin ones; scammers and jokers use them, matching must not care.
 _LOOKALIKES: Final = str.maketrans(
@@ -18,43 +22,50 @@ _LOOKALIKES: Final = str.maketrans(
     "aeopcyxibkmhtrsjdlqwaeoptuxikv3b",
 )
 _INVISIBLE: Final = {"Cf", "Cc", "Cs", "Co", "Cn"}
+_MARKS: Final = {"Mn", "Me"}
 
 
 def clean(text: str) -> str:
     """`text` in small plain letters: compatibility forms folded, accents and piled-up marks dropped, look-alike
     letters made Latin, invisible characters removed. Safe for any string, lone surrogates included.
     """
-    text = text[: LIMIT * 4].replace("\u2019", "'")
-    decomposed = unicodedata.normalize("NFKD", text)
+    if text.isascii():
+        return text[:LIMIT].lower().translate(_CONTROLS)
+    return _folded(text).translate(_LOOKALIKES)
+
+
+def _folded(text: str) -> str:
+    """The text without what cannot be seen or only decorates, in small letters of whatever script."""
     kept = []
-    for character in decomposed:
+    for character in unicodedata.normalize("NFKD", text[: LIMIT * 4].replace("\u2019", "'")):
         kind = unicodedata.category(character)
         if kind in _INVISIBLE:
             if character in "\n\t\r":
                 kept.append(" ")
-        elif kind not in {"Mn", "Me"}:
+        elif kind not in _MARKS:
             kept.append(character)
-    return "".join(kept).casefold().translate(_LOOKALIKES)[:LIMIT]
+    return "".join(kept).casefold()[:LIMIT]
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a cleaned text in order. An apostrophe inside a word is dropped, so `don't`
-    is `dont`, and so is the comma inside 5,000.
+    """The words of a cleaned text in order. An apostrophe inside a word is dropped, so `don't` is `dont`, and so is
+    the comma inside 5,000; a letter typed three times or more stands for two, so `pleeease` is `pleease`.
     """
-    return [_shortened(match.replace("'", "")) for match in _TOKEN.findall(_THOUSANDS.sub("", text))]
-
-
-def _shortened(word: str) -> str:
-    """`pleeease` as `pleease`: a letter typed three times or more stands for two at most."""
-    return _REPEATED.sub(r"\1\1", word)
+    return _TOKEN.findall(_REPEATED.sub(r"\1\1", _INSIDE.sub("", text)))
 
 
 def sentences_of(text: str) -> list[str]:
-    """The sentences and lines of a text as typed, each with at least one word."""
-    return [part for part in _SENTENCE_END.split(text[: LIMIT * 4]) if _TOKEN.search(part.lower())] or [text]
+    """The sentences and lines of a text as typed, at least one."""
+    parts = _SENTENCE_END.split(text[: LIMIT * 4], maxsplit=MOST_SENTENCES)
+    return [part for part in parts if any(map(str.isalnum, part))] or [text]
 
 
 def is_latin(text: str) -> bool:
-    """Whether most letters of a cleaned text are Latin, so that the words can be English at all."""
-    letters = [character for character in text if character.isalpha()]
-    return not letters or sum(character.isascii() for character in letters) * 2 >= len(letters)
+    """Whether most letters of a text as typed stand in words with a Latin letter, so that they can be English at
+    all. One look-alike makes no word foreign; a word of look-alikes alone is one of another language.
+    """
+    if text.isascii():
+        return True
+    words = _WORD.findall(_folded(text))
+    latin = sum(len(word) for word in words if any(map(str.isascii, word)))
+    return latin * 2 >= sum(map(len, words))

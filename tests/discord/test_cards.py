@@ -18,7 +18,7 @@ CALLBACK = "/interactions/1/token/callback"
 COMPONENTS_V2 = 1 << 15
 
 odd = st.text(st.characters(), max_size=60) | st.sampled_from(
-    ["\ud800", "\x00", "​", "@everyone", "[a](b)", " ", "\u202e"]
+    ["\ud800", "\x00", "\u200b", "@everyone", "[a](b)", " ", "\u202e"]
 )
 long = st.builds(
     lambda text, times: text * times, st.text(st.characters(), min_size=1, max_size=12), st.integers(1, 900)
