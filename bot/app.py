@@ -3,35 +3,44 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
 
+from bot import storage
 from bot.answering import Answer, Face, Outcome, Question
 from bot.answering.desk import Desk
 from bot.clock import Clock, today, utc_now
 from bot.cogs.client import RestakingBot
 from bot.cogs.connection import run_until
 from bot.cogs.services import Services
+from bot.curation import training
 from bot.errors import KnowledgeError
 from bot.knowledge import Library, read_library
 from bot.settings import Settings
-from bot.storage import Memory
 
 log = logging.getLogger("bot.app")
+
+_RECORDED: Final[Mapping[Face, storage.Face]] = MappingProxyType(
+    {Face.SLASH: "slash", Face.MENU: "menu", Face.MENTION: "mention", Face.DIRECT: "dm"}
+)
 
 
 class MemoryRecorder:
     """Tells the bot's memory what was asked, without who asked."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: storage.Memory) -> None:
         self._memory = memory
 
     def asked(self, text: str, answer: Answer, question: Question) -> None:
         """One row for the question, and a gap when there was no answer."""
-        if question.face is Face.CONSOLE:
+        face = _RECORDED.get(question.face)
+        if face is None:
             return
-        self._memory.record_question(text, outcome=answer.outcome.value, entry=answer.entry, face=question.face.value)
+        self._memory.record_question(text, outcome=answer.outcome.value, entry=answer.entry, face=face)
         if answer.outcome is Outcome.NO_ANSWER and text:
             self._memory.record_gap(text)
 
@@ -53,11 +62,39 @@ def load_library(settings: Settings, clock: Clock) -> Library:
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock = utc_now, *, tryout: bool = False) -> AsyncIterator[Services]:
     """What the Discord face works with; the memory is written and closed at the end."""
-    memory = Memory(settings.data_dir, clock=clock, retention=timedelta(days=settings.retention_days))
     library = load_library(settings, clock)
+    memory = storage.Memory(settings.data_dir, clock=clock, retention=timedelta(days=settings.retention_days))
     async with memory:
         desk = Desk(library, recorder=MemoryRecorder(memory))
+        classifier = training.load(settings.data_dir, library)
+        if classifier is not None:
+            desk.learn(classifier)
         yield Services(desk=desk, memory=memory, settings=settings, clock=clock, tryout=tryout)
+
+
+async def train(desk: Desk, settings: Settings) -> None:
+    """Train the matcher beside the bot while that answers already, and take over the result.
+
+    Another process does the work, so that its memory is given back and no answer waits; where there is no such
+    process to be had, or it cannot keep what it trained, a thread does it.
+    """
+    command = (sys.executable, "-m", "bot", "knowledge", "train", "--knowledge", str(settings.knowledge_dir))
+    try:
+        worker = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
+    except OSError as error:
+        log.warning("No process could be started to train the matcher: %s", error.strerror)
+    else:
+        try:
+            await worker.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                worker.kill()
+    classifier = training.load(settings.data_dir, desk.library)
+    if classifier is None:
+        classifier = (await asyncio.to_thread(desk.matcher.trained)).classifier
+    if classifier is not None:
+        desk.learn(classifier)
+        log.info("The matcher is trained on knowledge %s.", desk.library_version)
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -76,5 +113,11 @@ async def serve(settings: Settings) -> None:
         BotError: the token is refused, or the knowledge cannot be served.
     """
     stop = stop_on_signals()
-    async with open_services(settings) as services:
-        await run_until(RestakingBot(services), settings.token or "", stop)
+    async with open_services(settings) as services, asyncio.TaskGroup() as beside:
+        desk = services.desk
+        learning = None if desk.matcher.classifier else beside.create_task(train(desk, settings))
+        try:
+            await run_until(RestakingBot(services), settings.token or "", stop)
+        finally:
+            if learning is not None:
+                learning.cancel()

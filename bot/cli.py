@@ -2,21 +2,27 @@
 
 import argparse
 import asyncio
+import io
 import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from bot import __version__
 from bot.answering.desk import Desk
 from bot.clock import today, utc_now
-from bot.console import answer_one, answer_stream
+from bot.console import answer_one, answer_stream, as_line
 from bot.curation.calibrate import fit_and_keep
 from bot.curation.evaluate import evaluate
+from bot.curation.training import keep, trained_matcher
 from bot.errors import BotError, UsageError
-from bot.knowledge import Entry, read_library, read_recorded
+from bot.knowledge import Entry, Library, read_library, read_recorded
+from bot.knowledge.library import RESERVED
+from bot.knowledge.sections import TITLE_LIMIT
 from bot.knowledge.template import entry_template, slug
 from bot.logs import start_logging
+from bot.matching.matcher import Matcher
 from bot.settings import VARIABLES, Settings
 
 DONE, PROBLEMS, WRONG_USAGE = 0, 1, 2
@@ -26,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 problems in the input, 2 wrong usage."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal in another encoding must not end a command
+            stream.reconfigure(errors="backslashreplace")
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
@@ -46,8 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser = argparse.ArgumentParser(
         prog="python -m bot",
-        description="Answers questions about Ethereum restaking from reviewed files. Without a command it runs the bot: "
-        "with DISCORD_TOKEN it connects to Discord, without one it opens a local try-out in the browser.",
+        description="Answers questions about Ethereum restaking from reviewed files. Without a command it runs the "
+        "bot: with DISCORD_TOKEN it connects to Discord, without one it opens a local try-out in the browser.",
         epilog=f"environment:\n{variables}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -59,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 
 
 def _add_ask(commands: Commands) -> None:
@@ -86,6 +95,9 @@ def _add_knowledge(commands: Commands) -> None:
     )
     _add_folder(evaluation)
     evaluation.set_defaults(run=_evaluate)
+    train = actions.add_parser("train", help="train the matcher for the files as they are and keep that for the start")
+    _add_folder(train)
+    train.set_defaults(run=_train)
     new = actions.add_parser("new", help="begin a new entry file")
     new.add_argument("topic", help="the folder, for example withdrawals")
     new.add_argument("title", help="the title, as a question or a short name")
@@ -109,11 +121,11 @@ def _run_bot(_: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     start_logging(settings)
     if settings.token:
-        from bot.app import serve
+        from bot.app import serve  # noqa: PLC0415 - asking on the command line needs no discord.py
 
         asyncio.run(serve(settings))
     else:
-        from bot.preview import try_out
+        from bot.preview import try_out  # noqa: PLC0415 - the same
 
         asyncio.run(try_out(settings))
     return DONE
@@ -124,7 +136,11 @@ def _desk(options: argparse.Namespace) -> Desk:
     for problem in reading.problems:
         if problem.fatal:
             print(problem, file=sys.stderr)
-    return Desk(reading.library)
+    return Desk(reading.library, matcher=_matcher(reading.library))
+
+
+def _matcher(library: Library) -> Matcher:
+    return trained_matcher(Settings.from_environment().data_dir, library)
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -148,10 +164,10 @@ def _check(options: argparse.Namespace) -> int:
     problems = sorted([*reading.problems, *recorded_problems])
     if options.json:
         rows = [{"file": p.file, "line": p.line, "code": p.code, "message": p.message} for p in problems]
-        print(json.dumps({"entries": len(reading.library.entries), "problems": rows}, ensure_ascii=False))
+        print(as_line({"entries": len(reading.library.entries), "problems": rows}))
         return PROBLEMS if problems else DONE
     for problem in problems:
-        print(f"{folder.name}/{problem}")
+        print(f"{folder.name or folder.resolve().name}/{problem}")
     _print_summary(reading.library.published, len(problems))
     return PROBLEMS if problems else DONE
 
@@ -169,31 +185,50 @@ def _print_summary(entries: Sequence[Entry], problems: int) -> None:
 def _evaluate(options: argparse.Namespace) -> int:
     folder = _folder(options)
     reading = read_library(folder, today(utc_now))
-    parts, _ = read_recorded(folder, reading.library.entries)
+    parts, problems = read_recorded(folder, reading.library.entries)
+    for problem in problems:
+        print(problem, file=sys.stderr)
     wanted = [options.part] if options.part else sorted(parts)
     if not parts or not set(wanted) <= set(parts):
         raise UsageError(
             f"There are no such recorded questions; {folder.name}/questions has {sorted(parts) or 'none'}."
         )
-    desk = Desk(reading.library)
-    if options.fit:
-        desk = Desk(reading.library, calibration=fit_and_keep(desk, parts))
+    calibrations = fit_and_keep(reading.library, parts) if options.fit else None
+    desk = Desk(reading.library, matcher=_matcher(reading.library), calibrations=calibrations)
     reports = [asyncio.run(evaluate(desk, part, parts[part])) for part in wanted]
     if options.json:
         print(json.dumps([report.as_json() for report in reports]))
+    else:
+        for report in reports:
+            print("\n".join([*report.lines(), *(report.misses() if options.misses else ())]))
+    return PROBLEMS if problems else DONE
+
+
+def _train(options: argparse.Namespace) -> int:
+    library = read_library(_folder(options), today(utc_now)).library
+    classifier = _matcher(library).classifier
+    if classifier is None:
+        print("These files are too few or too many to train on; the matcher works without.")
         return DONE
-    for report in reports:
-        print("\n".join(report.lines()))
-        if options.misses:
-            print("\n".join(report.misses()))
-    return DONE
+    return DONE if keep(Settings.from_environment().data_dir, library, classifier) else PROBLEMS
 
 
 def _new(options: argparse.Namespace) -> int:
-    path = _folder(options) / slug(options.topic) / f"{slug(options.title)}.md"
-    if path.exists():
-        raise UsageError(f"{path.name} exists already in {path.parent.name}; edit it, or choose another title.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(entry_template(options.title, today(utc_now), options.questions), encoding="utf-8")
+    folder, topic = _folder(options), slug(options.topic)
+    title = " ".join(options.title.split()).strip("# ")
+    questions = list(filter(None, (" ".join(question.split()) for question in options.questions)))
+    path = folder / topic / f"{slug(title)}.md"
+    if topic in RESERVED:
+        raise UsageError(f"The folder {topic} holds no entries; choose another topic.")
+    if not 0 < len(title) <= TITLE_LIMIT:
+        raise UsageError(f"The title becomes a button; write 1 to {TITLE_LIMIT} characters.")
+    taken = next(folder.glob(f"*/{path.name}"), None)
+    if taken is not None:
+        raise UsageError(f"{taken.name} exists already in {taken.parent.name}; edit it, or choose another title.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(entry_template(title, today(utc_now), questions), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path.name} cannot be written ({error.strerror}).") from error
     print(f"{path} is ready. Fill it in, set 'status: published', then run: python -m bot knowledge check")
     return DONE

@@ -1,5 +1,6 @@
 """The text face: one question, a stream of questions, or a chat on a terminal."""
 
+import codecs
 import json
 import sys
 import textwrap
@@ -20,15 +21,20 @@ async def answer_one(desk: Desk, text: str, *, as_json: bool, out: TextIO | None
     started = time.perf_counter()
     answer = await desk.ask(Question(text))
     elapsed = (time.perf_counter() - started) * 1000
-    if as_json:
-        printed = json.dumps(answer_as_json(text, answer, elapsed), ensure_ascii=False)
-    else:
-        printed = as_text(answer)
+    printed = as_line(answer_as_json(text, answer, elapsed), out) if as_json else as_text(answer)
     # A terminal or pipe in another encoding, or a lone surrogate, must not end a run of thousands of questions.
-    target = out or sys.stdout
-    encoding = getattr(target, "encoding", None) or "utf-8"
-    print(printed.encode(encoding, "backslashreplace").decode(encoding), file=target, flush=True)
+    encoding = _encoding(out)
+    print(printed.encode(encoding, "backslashreplace").decode(encoding), file=out or sys.stdout, flush=True)
     return answer
+
+
+def as_line(value: object, out: TextIO | None = None) -> str:
+    """`value` as one line of JSON: readable where the output takes every letter, else with escapes, always valid."""
+    return json.dumps(value, ensure_ascii=codecs.lookup(_encoding(out)).name != "utf-8")
+
+
+def _encoding(out: TextIO | None) -> str:
+    return getattr(out or sys.stdout, "encoding", None) or "utf-8"
 
 
 async def answer_stream(desk: Desk, lines: Iterable[str], *, as_json: bool) -> None:
@@ -46,7 +52,7 @@ async def chat(desk: Desk) -> None:
     offered: list[str] = []
     while True:
         try:
-            text = input(PROMPT).strip()
+            text = input(PROMPT).strip()  # noqa: ASYNC250 - the chat has a thread and a loop of its own
         except (EOFError, KeyboardInterrupt):
             print()
             return

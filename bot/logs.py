@@ -20,14 +20,23 @@ class HideSecrets(logging.Filter):
         """Rewrites the record in place; never drops one."""
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
-        record.msg, record.args = self._hidden(record.getMessage()), ()
+        record.msg, record.args = self._hidden(_message(record)), ()
         record.exc_text = self._hidden(record.exc_text) if record.exc_text else record.exc_text
+        record.stack_info = self._hidden(record.stack_info) if record.stack_info else record.stack_info
         return True
 
     def _hidden(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         return text
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The message; a call whose arguments do not fit its text is shown as it is instead of ending the caller."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        return f"{record.msg} {record.args}"
 
 
 def start_logging(settings: Settings) -> None:

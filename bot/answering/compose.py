@@ -1,6 +1,7 @@
 """Puts an answer together from an entry. Pure: figures were fetched before."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bot.answering.answers import Answer, Choice, Outcome, RankedEntry, ShownFigure
 from bot.answering.slots import fill
@@ -66,17 +67,9 @@ def entry_answer(
 def secret_answer(library: Library) -> Answer:
     """First steps for somebody who typed what opens a wallet. Nothing of the question is in it."""
     entry = library.entries.get(LEAKED_SECRET)
-    if entry is None:
+    if entry is None or entry.status is not Status.PUBLISHED:
         return Answer(Outcome.SAFETY, _FIRST_STEPS_TITLE, _FIRST_STEPS, private=True)
-    return Answer(
-        Outcome.SAFETY,
-        entry.title,
-        entry.answer,
-        entry=entry.id,
-        topic=entry.topic,
-        sources=entry.sources,
-        private=True,
-    )
+    return replace(entry_answer(entry, library, {}), outcome=Outcome.SAFETY, private=True)
 
 
 def choices_answer(choices: tuple[Choice, ...], candidates: tuple[RankedEntry, ...]) -> Answer:

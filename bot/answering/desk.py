@@ -11,23 +11,26 @@ from bot.answering.secrets import holds_secret
 from bot.answering.slots import LiveFigures, NoLiveFigures, live_slots
 from bot.knowledge.entries import Entry, Status
 from bot.knowledge.library import Library
+from bot.matching.classifier import Classifier
 from bot.matching.decision import (
     CHOICES,
-    Calibration,
+    Calibrations,
     Decision,
     Verdict,
     comparable_scores,
     decide,
-    shipped_calibration,
+    shipped_calibrations,
 )
 from bot.matching.features import Reading
 from bot.matching.matcher import Matcher
 from bot.matching.routes import Routes
 from bot.matching.suggest import LIMIT, Suggester
-from bot.matching.text import sentences_of
+from bot.matching.text import clean, sentences_of, words_of
 
 LOGGED_WORD = 24
-"""Longest word that is remembered of a question: addresses, hashes and links are longer."""
+"""Longest word that is remembered of a question: addresses and hashes are longer."""
+LOGGED_DIGITS = 8
+"""Longest number that is remembered: ids of users and telephone numbers are longer."""
 
 
 class Recorder(Protocol):
@@ -61,17 +64,22 @@ class Desk:
         self,
         library: Library,
         *,
+        matcher: Matcher | None = None,
         live: LiveFigures | None = None,
         recorder: Recorder | None = None,
-        calibration: Calibration | None = None,
+        calibrations: Calibrations | None = None,
     ) -> None:
         self.library = library
-        self.matcher = Matcher(library)
+        self.matcher = matcher or Matcher(library)
         self._routes = Routes(library, self.matcher.lexicon, first=(compose.SAFETY,))
         self._suggester = Suggester(library)
         self._live = live or NoLiveFigures()
         self._recorder = recorder or NoRecorder()
-        self._calibration = calibration or shipped_calibration()
+        self._calibrations = calibrations or shipped_calibrations()
+
+    def learn(self, classifier: Classifier) -> None:
+        """Take over a classifier that was trained for this library meanwhile; from the next question on it counts."""
+        self.matcher = self.matcher.taught(classifier)
 
     @property
     def library_version(self) -> str:
@@ -106,12 +114,12 @@ class Desk:
         parts = sentences_of(question.text)
         sentences = [self.matcher.read(part) for part in parts] if len(parts) > 1 else [reading]
         answer = await self._answer(reading, sentences)
-        self._recorder.asked(_rememberable(reading), answer, question)
+        self._recorder.asked(_rememberable(question.text, reading), answer, question)
         return answer
 
     async def _answer(self, reading: Reading, sentences: Sequence[Reading]) -> Answer:
         ranking = self.matcher.rank_reading(reading)
-        verdict = decide(ranking, self._calibration)
+        verdict = decide(ranking, self._calibrations)
         scores = comparable_scores(ranking, verdict)
         candidates = tuple(
             RankedEntry(c.entry, round(scores[c.entry], 4), c.question, c.signals) for c in ranking.candidates
@@ -169,6 +177,14 @@ def _ids(library: Library, topic: str) -> list[str]:
     return [entry.id for entry in library.in_topic(topic)]
 
 
-def _rememberable(reading: Reading) -> str:
-    """A question as it may be stored: plain words, without anything long enough to be an address or a link."""
-    return " ".join(word for word in reading.words if len(word) <= LOGGED_WORD)
+def _rememberable(text: str, reading: Reading) -> str:
+    """A question as it may be stored: plain words, without what can name a person: mentions, mail and wallet
+    addresses, links, long numbers.
+    """
+    naming = (typed for typed in text.split() if "@" in typed or "://" in typed)
+    hidden = {word for typed in naming for word in words_of(clean(typed))}
+    return " ".join(word for word in reading.words if word not in hidden and not _is_long(word))
+
+
+def _is_long(word: str) -> bool:
+    return len(word) > (LOGGED_DIGITS if word.isdigit() else LOGGED_WORD)

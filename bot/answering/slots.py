@@ -12,6 +12,7 @@ from bot.knowledge.facts import Facts, Figure
 from bot.knowledge.prose import SLOT, slots_in
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s+[A-Z\"“*{(\d])")
+_LIST_MARK = re.compile(r"\s*(?:[-*]|\d+[.)])\s+")
 _REPORTED = "U"
 
 
@@ -49,8 +50,10 @@ def _fill_paragraph(
 ) -> str:
     if not SLOT.search(paragraph):
         return paragraph
+    mark = _LIST_MARK.match(paragraph)
+    start = mark[0] if mark else ""
     kept = []
-    for sentence in _SENTENCE_END.split(paragraph):
+    for sentence in _SENTENCE_END.split(paragraph.removeprefix(start)):
         figures = {match[0]: _figure(match[1], match[2], facts, live) for match in SLOT.finditer(sentence)}
         known = {slot: figure for slot, figure in figures.items() if figure is not None}
         if len(known) < len(figures):
@@ -59,7 +62,8 @@ def _fill_paragraph(
             sentence = sentence.replace(slot, figure.text)  # noqa: PLW2901
             shown[figure.slot] = figure
         kept.append(sentence)
-    return "".join(kept).strip()
+    text = "".join(kept).strip()
+    return start + text if text else ""
 
 
 def _figure(kind: str, key: str, facts: Facts, live: Mapping[str, ShownFigure]) -> ShownFigure | None:

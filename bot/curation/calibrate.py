@@ -13,11 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answering.desk import Desk
 from bot.errors import KnowledgeError
-from bot.knowledge import RecordedQuestion
-from bot.matching.decision import CHOICES, Calibration, chance, features_of
-from bot.matching.matcher import Ranking
+from bot.knowledge import Library, RecordedQuestion
+from bot.matching.decision import CHOICES, Calibration, Calibrations, chance, features_of
+from bot.matching.matcher import Matcher, Ranking
 
 DEV = "dev"
 WRONG_ANSWER, WRONG_CHOICES, RIGHT_CHOICES, DECLINED = 10.0, 2.0, 1.0, 2.5
@@ -40,23 +39,30 @@ class _Judged:
     off_topic: bool
 
 
-def fit_and_keep(desk: Desk, parts: Mapping[str, Sequence[RecordedQuestion]]) -> Calibration:
-    """Fit on the part `dev` and write the result to where the code reads it.
+def fit_and_keep(library: Library, parts: Mapping[str, Sequence[RecordedQuestion]]) -> Calibrations:
+    """Fit on the part `dev`, with a classifier and without, and write the result to where the code reads it.
 
     Raises:
         KnowledgeError: there is no part `dev`.
     """
     if not parts.get(DEV):
         raise KnowledgeError("There are no recorded questions in questions/dev.md to set the thresholds on.")
-    calibration = fit(desk, parts[DEV])
+    matcher = Matcher(library)
+    calibrations = Calibrations(fit(matcher.trained(), parts[DEV]), fit(matcher, parts[DEV]))
     target = Path(str(resources.files("bot.matching").joinpath("data/calibration.json")))
-    target.write_text(calibration.dump(), encoding="utf-8")
-    return calibration
+    target.write_text(calibrations.dump(), encoding="utf-8")
+    return calibrations
 
 
-def fit(desk: Desk, questions: Sequence[RecordedQuestion]) -> Calibration:
-    """The calibration that does best on `questions`. The same questions give the same result."""
-    judged = [one for recorded in questions if (one := _judge(desk, recorded)) is not None]
+def fit(matcher: Matcher, questions: Sequence[RecordedQuestion]) -> Calibration:
+    """The calibration that does best on `questions`. The same questions give the same result.
+
+    Raises:
+        KnowledgeError: no question is left to learn from once those that entries list word for word are set aside.
+    """
+    judged = [one for recorded in questions if (one := _judge(matcher, recorded)) is not None]
+    if not judged:
+        raise KnowledgeError("None of the recorded questions can be learned from; add some that no entry lists.")
     features = np.array([features_of(one.ranking) for one in judged])
     right = _logistic(features, np.array([one.right for one in judged], dtype=float))
     covered = _logistic(features, np.array([one.covered for one in judged], dtype=float))
@@ -67,8 +73,8 @@ def fit(desk: Desk, questions: Sequence[RecordedQuestion]) -> Calibration:
     return replace(start, answer_from=best[0], choices_from=best[1])
 
 
-def _judge(desk: Desk, recorded: RecordedQuestion) -> _Judged | None:
-    ranking = desk.matcher.rank(recorded.question)
+def _judge(matcher: Matcher, recorded: RecordedQuestion) -> _Judged | None:
+    ranking = matcher.rank(recorded.question)
     if not ranking.candidates or ranking.exact:
         return None
     entries = [candidate.entry in recorded.entries for candidate in ranking.candidates]

@@ -1,6 +1,7 @@
 """Rules that need more than one file: references, slots, links, questions that two entries claim."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 
 from bot.knowledge.entries import Entry, Status
 from bot.knowledge.facts import Facts
@@ -9,14 +10,15 @@ from bot.knowledge.links import allowed, domain_of
 from bot.knowledge.problems import Problems
 from bot.knowledge.prose import SLOT_KINDS, slots_in
 
-Lines = Callable[[str], list[str]]
+_ARROW = re.compile(r"\s*(?:->|→)\s*")
+_MARK = re.compile(r"^(?:[-*+]|\d{1,9}[.)])\s+")
 
 
-def check_library(entries: Mapping[str, Entry], facts: Facts, problems: Problems, lines: Lines) -> None:
-    """Check all entries against each other and against the facts. `lines` gives a file's lines by its name."""
+def check_library(entries: Mapping[str, Entry], facts: Facts, problems: Problems, texts: Mapping[str, str]) -> None:
+    """Check all entries against each other and against the facts. `texts` holds what each file says, by its name."""
     owners: dict[str, Entry] = {}
     for entry in entries.values():
-        checker = _EntryChecker(entry, entries, facts, problems, lines(entry.file))
+        checker = _EntryChecker(entry, entries, facts, problems, texts[entry.file])
         checker.references()
         checker.slots()
         checker.links()
@@ -25,29 +27,31 @@ def check_library(entries: Mapping[str, Entry], facts: Facts, problems: Problems
 
 
 class _EntryChecker:
-    """Checks one entry; `lines` are those of its file, to name the place of a slip."""
+    """Checks one entry; `text` is that of its file, to name the place of a slip."""
 
-    def __init__(
-        self, entry: Entry, entries: Mapping[str, Entry], facts: Facts, problems: Problems, lines: list[str]
-    ) -> None:
+    def __init__(self, entry: Entry, entries: Mapping[str, Entry], facts: Facts, problems: Problems, text: str) -> None:
         self._entry, self._entries, self._facts = entry, entries, facts
-        self._problems, self._lines = problems, lines
+        self._problems, self._lines = problems, [_plain(line) for line in text.split("\n")]
 
     def _add(self, wanted: str, code: str, **fields: str) -> None:
-        line = next((number for number, text in enumerate(self._lines, 1) if wanted in text), 1)
-        self._problems.add(self._entry.file, line, code, fatal=False, **fields)
+        """Report `code` at the line that is `wanted`, or else begins with it, or else holds it."""
+        lines = list(enumerate(self._lines, 1))
+        is_it = [number for number, text in lines if text == wanted]
+        begins = [number for number, text in lines if text.lower().startswith(wanted.lower())]
+        holds = [number for number, text in lines if wanted in text]
+        self._problems.add(self._entry.file, (*is_it, *begins, *holds, 1)[0], code, fatal=False, **fields)
 
     def references(self) -> None:
         entry = self._entry
         for other in entry.related:
-            self._entry_exists(other, "related:")
+            self._entry_exists(other, "related")
         for miss in entry.not_this:
-            self._entry_exists(miss.entry, f"{miss.question} ")
-        self._known(entry.caveats, self._facts.caveats, "unknown-caveat", "caveats:")
+            self._entry_exists(miss.entry, f"{miss.question} -> {miss.entry}")
+        self._known(entry.caveats, self._facts.caveats, "unknown-caveat", "caveats")
         if self._facts.protocols:
-            self._known(entry.protocols, self._facts.protocols, "unknown-protocol", "protocols:")
+            self._known(entry.protocols, self._facts.protocols, "unknown-protocol", "protocols")
         if self._facts.tokens:
-            self._known(entry.tokens, self._facts.tokens, "unknown-token", "tokens:")
+            self._known(entry.tokens, self._facts.tokens, "unknown-token", "tokens")
 
     def _entry_exists(self, other: str, wanted: str) -> None:
         if other == self._entry.id:
@@ -84,3 +88,7 @@ class _EntryChecker:
             first = owners.setdefault(key, self._entry)
             if first is not self._entry:
                 self._add(question, "shared-question", other=first.id, where=first.file)
+
+
+def _plain(line: str) -> str:
+    return _ARROW.sub(" -> ", _MARK.sub("", line.strip()))

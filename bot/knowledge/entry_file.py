@@ -1,14 +1,13 @@
 """One knowledge file: its text in, an `Entry` and its problems out. No file is opened here."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 
 from bot.knowledge.entries import AlwaysRule, Entry, NearMiss, Source, Status, Term
 from bot.knowledge.header import Header, parse_date, read_header, read_interval, read_reviewed, read_status
 from bot.knowledge.links import domain_of
 from bot.knowledge.problems import FileReport
-from bot.knowledge.prose import check_dates, check_prose
+from bot.knowledge.prose import LINK, check_dates, check_prose
 from bot.knowledge.sections import Body, Bullet, read_body, read_bullets
 
 QUESTION_LIMIT = 200
@@ -25,6 +24,8 @@ def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileRe
     if header is None:
         return None
     body = read_body(lines, header.end, report)
+    for link in LINK.findall(body.title):
+        report.add(body.title_line, "link-in-text", text=link)
     status = read_status(header, report)
     published = status is Status.PUBLISHED
     questions = _read_questions(body, report)
@@ -124,7 +125,7 @@ def _read_sources(body: Body, today: date, report: FileReport) -> tuple[Source, 
 def _read_source(bullet: Bullet, today: date, report: FileReport) -> Source | None:
     match = _SOURCE.match(bullet.text)
     when = parse_date(match["when"]) if match else None
-    if match is None or when is None:
+    if match is None or when is None or LINK.search(" ".join(filter(None, match.group("name", "rest", "plain")))):
         report.add(bullet.line, "bad-source", text=bullet.text)
         return None
     if when > today:
@@ -136,15 +137,3 @@ def _read_source(bullet: Bullet, today: date, report: FileReport) -> Source | No
         report.add(bullet.line, "bad-link", url=url)
         return Source(when, match["name"].strip(), None, match["rest"].strip())
     return Source(when, match["name"].strip(), url, match["rest"].strip())
-
-
-def source_lines(text: str, sources: Sequence[Source]) -> dict[str, int]:
-    """The line in which each linked source stands, for rules that are checked over the whole folder."""
-    lines = text.split("\n")
-    return {
-        source.url: number
-        for source in sources
-        if source.url
-        for number, line in enumerate(lines, 1)
-        if f"({source.url})" in line
-    }

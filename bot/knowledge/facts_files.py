@@ -1,6 +1,7 @@
 """The TOML files under `facts/`: text in, `Facts` and problems out. No file is opened here."""
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -25,6 +26,7 @@ FILES = (
 GRADES = ("P", "I", "N", "U")
 VOLATILITIES = ("stable", "param", "live", "hist")
 INCIDENT_STATES = ("open", "closed", "unconfirmed")
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _CHOICES = {"grade": GRADES, "volatility": VOLATILITIES, "state": INCIDENT_STATES}
 _KINDS: dict[object, tuple[type, str]] = {
     str: (str, "text in quotes"),
@@ -41,26 +43,27 @@ class _Document:
         self._lines = text.removeprefix("\ufeff").split("\n")
         try:
             self.tables: dict[str, Any] = tomllib.loads("\n".join(self._lines).replace("\r", ""))
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # tomllib lets those of over-long numbers and nesting through
             self.tables = {}
-            problems.add(file, _line_of(error), "bad-toml", cause=str(error), fatal=True)
+            problems.add(file, self._line_of(error), "bad-toml", cause=str(error), fatal=True)
 
-    def line(self, *wanted: str) -> int:
-        """The first line that begins with one of `wanted`, for example `[renzo-tvl]`."""
-        for number, text in enumerate(self._lines, 1):
-            if text.strip().startswith(wanted):
-                return number
+    def _line_of(self, error: Exception) -> int:
+        told = _AT_LINE.search(str(error))
+        if told:
+            return int(told[1])
+        return len(self._lines) if "end of document" in str(error) else 1
+
+    def line(self, name: str) -> int:
+        """The line of the table or the key `name`; the first where there is none."""
+        for wanted in ((f"[{name}]", f'["{name}"]', f"['{name}']"), (f"{name} ", f"{name}=", f'"{name}"')):
+            for number, text in enumerate(self._lines, 1):
+                if text.strip().startswith(wanted):
+                    return number
         return 1
 
     def add(self, name: str, why: str) -> None:
         """Report that the table `name` cannot be used, and why."""
-        line = self.line(f"[{name}]", f'["{name}"]', f"{name} ", f"{name}=", f'"{name}"')
-        self.problems.add(self.file, line, "bad-record", name=name, why=why)
-
-
-def _line_of(error: tomllib.TOMLDecodeError) -> int:
-    words = str(error).replace(",", " ").replace(")", " ").split()
-    return int(words[words.index("line") + 1]) if "line" in words[:-1] else 1
+        self.problems.add(self.file, self.line(name), "bad-record", name=name, why=why)
 
 
 def read_facts(texts: Mapping[str, str], problems: Problems) -> Facts:
@@ -80,6 +83,8 @@ def read_facts(texts: Mapping[str, str], problems: Problems) -> Facts:
         allowed_links=_allowed(documents.get("links.toml")),
     )
     _check_links(facts, documents)
+    _check_live(facts, documents)
+    _check_protocols(facts, documents)
     _check_aliases(facts, documents)
     return facts
 
@@ -98,11 +103,10 @@ def _record(document: _Document, kind: type[Record], key: str, name: str, table:
         document.add(name, f"stands outside a table; write [{name}] on a line of its own and its fields below")
         return None
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    for unknown in set(table) - set(fields) | ({key} & set(table)):
-        hint = did_you_mean(unknown, fields)
-        document.problems.add(
-            document.file, document.line(f"[{name}]"), "unknown-field", name=name, key=unknown, hint=hint
-        )
+    known = fields.keys() - {key}
+    for unknown in table.keys() - known:
+        hint = did_you_mean(unknown, known)
+        document.problems.add(document.file, document.line(name), "unknown-field", name=name, key=unknown, hint=hint)
     hints = get_type_hints(kind)
     values: dict[str, Any] = {key: name}
     for field_name, field in fields.items():
@@ -112,6 +116,9 @@ def _record(document: _Document, kind: type[Record], key: str, name: str, table:
         if field_name in table:
             value = _value(document, name, field_name, table[field_name], hints[field_name])
             if value is None:
+                return None
+            if required and isinstance(value, str) and not value.strip():
+                document.add(name, f"{field_name} must not be empty")
                 return None
             values[field_name] = value
         elif required:
@@ -183,6 +190,8 @@ def _table(document: _Document, name: str, fits: Callable[[object], bool], examp
 def _allowed(document: _Document | None) -> frozenset[str]:
     if document is None:
         return frozenset()
+    for unknown in set(document.tables) - {"allowed"}:
+        document.add(unknown, 'is not known in this file; write allowed = ["ethereum.org"]')
     domains = document.tables.get("allowed", [])
     if not isinstance(domains, list) or not all(isinstance(domain, str) for domain in domains):
         document.add("allowed", 'must be a list of domains; write allowed = ["ethereum.org"]')
@@ -201,15 +210,34 @@ def _check_links(facts: Facts, documents: Mapping[str, _Document]) -> None:
             documents[file].add(name, f"'{link}' is not a link that may be shown; it must begin with https://")
 
 
+def _check_live(facts: Facts, documents: Mapping[str, _Document]) -> None:
+    owners: dict[str, str] = {}
+    for figure in facts.figures.values():
+        if figure.live is not None and (first := owners.setdefault(figure.live, figure.id)) != figure.id:
+            documents["figures.toml"].add(figure.id, f"live = \"{figure.live}\" stands at '{first}' too; keep one")
+
+
+def _check_protocols(facts: Facts, documents: Mapping[str, _Document]) -> None:
+    """A mistyped protocol would keep an incident's banner from every answer."""
+    named = [("incidents.toml", case.id, case.protocols) for case in facts.incidents.values()]
+    named += [("tokens.toml", token.symbol, (token.protocol,)) for token in facts.tokens.values() if token.protocol]
+    for file, name, protocols in named if facts.protocols else ():
+        for protocol in protocols:
+            if protocol not in facts.protocols:
+                hint = did_you_mean(protocol, facts.protocols)
+                line = documents[file].line(name)
+                documents[file].problems.add(f"facts/{file}", line, "unknown-protocol", id=protocol, hint=hint)
+
+
 def _check_aliases(facts: Facts, documents: Mapping[str, _Document]) -> None:
-    owners: dict[str, str] = {symbol.lower(): symbol for symbol in facts.tokens}
+    owners: dict[str, str] = {name.lower(): name for name in (*facts.protocols, *facts.tokens)}
     named = [("tokens.toml", token.symbol, token.aliases) for token in facts.tokens.values()]
     named += [("protocols.toml", protocol.id, protocol.aliases) for protocol in facts.protocols.values()]
     for file, owner, aliases in named:
         for alias in aliases:
             first = owners.setdefault(alias.lower(), owner)
             if first != owner:
-                line = documents[file].line(f"[{owner}]")
+                line = documents[file].line(owner)
                 documents[file].problems.add(
                     f"facts/{file}", line, "shared-alias", alias=alias, first=first, second=owner
                 )

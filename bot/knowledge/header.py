@@ -44,8 +44,8 @@ def read_header(lines: list[str], report: FileReport) -> Header | None:
         report.add(1, "no-header", fatal=True)
         return None
     closing = next((n for n, text in enumerate(lines[1:], 1) if _FENCE.match(text)), None)
-    heading = next((n for n, text in enumerate(lines[1:], 1) if re.match(r"^#{1,2} \S", text)), len(lines))
-    if closing is None or closing > heading:
+    section = next((n for n, text in enumerate(lines[1:], 1) if re.match(r"^## \S", text)), len(lines))
+    if closing is None or closing > section:
         report.add(1, "header-not-closed", fatal=True)
         return None
     header = Header(end=closing + 1)
@@ -93,7 +93,7 @@ def read_status(header: Header, report: FileReport) -> Status | None:
 
 
 def read_reviewed(header: Header, today: date, report: FileReport) -> date | None:
-    """The day of the last review."""
+    """The day of the last review; None when it is missing or cannot be one."""
     value = header.values.get("reviewed")
     if value is None:
         report.add(1, "no-reviewed")
@@ -103,6 +103,7 @@ def read_reviewed(header: Header, today: date, report: FileReport) -> date | Non
         report.add(header.line("reviewed"), "bad-date", value=value, fatal=True)
     elif reviewed > today:
         report.add(header.line("reviewed"), "future-review", value=value)
+        return None
     return reviewed
 
 

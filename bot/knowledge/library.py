@@ -14,7 +14,8 @@ from bot.knowledge.entries import Entry, Status
 from bot.knowledge.entry_file import read_entry
 from bot.knowledge.facts import Facts
 from bot.knowledge.facts_files import FILES, read_facts
-from bot.knowledge.problems import Problem, Problems
+from bot.knowledge.hints import did_you_mean
+from bot.knowledge.problems import FileReport, Problem, Problems, printable
 
 RESERVED = ("facts", "questions")
 """Folders of a knowledge base that hold no entries."""
@@ -66,13 +67,20 @@ def read_library(root: Path, today: date) -> Reading:
     digest = hashlib.sha256()
     facts = _read_facts(root, digest, problems)
     entries: dict[str, Entry] = {}
+    texts: dict[str, str] = {}
     for path in _entry_files(root, problems):
-        entry = _read_file(path, root, entries, today, digest, problems)
+        file = _file_name(path, root)
+        text = _text(path, file, root, problems)
+        if text is None:
+            continue
+        texts[file] = text
+        digest.update(f"{file}\0{text}\0".encode())
+        entry = _read_entry_at(path, text, entries, today, problems.in_file(file))
         if entry is not None:
             entries[entry.id] = entry
     ordered = MappingProxyType(dict(sorted(entries.items())))
     library = Library(ordered, facts, digest.hexdigest()[:12])
-    check_library(library.entries, facts, problems, lambda file: _lines(root / file))
+    check_library(library.entries, facts, problems, texts)
     return Reading(library, problems.sorted())
 
 
@@ -85,48 +93,66 @@ def _read_facts(root: Path, digest: "hashlib._Hash", problems: Problems) -> Fact
             if text is not None:
                 texts[name] = text
                 digest.update(f"facts/{name}\0{text}\0".encode())
+    for path in _unread_facts(root):
+        hint, known = did_you_mean(path.name, FILES), ", ".join(FILES)
+        problems.add(_file_name(path, root), 1, "unknown-facts-file", name=printable(path.name), hint=hint, known=known)
     return read_facts(texts, problems)
+
+
+def _unread_facts(root: Path) -> list[Path]:
+    found = sorted((root / "facts").glob("*"))
+    return [path for path in found if path.name not in FILES and not _passed_over(path.relative_to(root))]
 
 
 def _entry_files(root: Path, problems: Problems) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
-        place = path.relative_to(root)
-        hidden = any(part.startswith((".", "_")) for part in place.parts)
-        if hidden or path.is_dir() or place.parts[0] in RESERVED or place.name.lower() == "readme.md":
+        place, file = path.relative_to(root), _file_name(path, root)
+        if _passed_over(place) or place.parts[0] in RESERVED:
             continue
         *folders, _ = place.parts
-        if path.suffix.lower() != ".md":
+        if path.is_dir():
+            if path.is_symlink() and not _inside(path, root):
+                problems.add(file, 1, "outside-folder", fatal=True)
+        elif path.suffix.lower() != ".md":
             if folders:
-                problems.add(place.as_posix(), 1, "not-an-entry", name=path.name)
+                problems.add(file, 1, "not-an-entry", name=printable(path.name))
         elif not folders:
-            problems.add(place.as_posix(), 1, "misplaced", name=path.name)
+            problems.add(file, 1, "misplaced", name=printable(path.name), fatal=True)
         elif folders[1:]:
-            problems.add(place.as_posix(), 1, "too-deep")
+            problems.add(file, 1, "too-deep", fatal=True)
         else:
             yield path
 
 
-def _read_file(
-    path: Path, root: Path, entries: Mapping[str, Entry], today: date, digest: "hashlib._Hash", problems: Problems
+def _passed_over(place: Path) -> bool:
+    """Whether a file is none of ours: hidden, set aside by a leading underscore, or a note to readers."""
+    return any(part.startswith((".", "_")) for part in place.parts) or place.name.lower() == "readme.md"
+
+
+def _file_name(path: Path, root: Path) -> str:
+    return printable(path.relative_to(root).as_posix())
+
+
+def _inside(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root.resolve())
+
+
+def _read_entry_at(
+    path: Path, text: str, entries: Mapping[str, Entry], today: date, report: FileReport
 ) -> Entry | None:
-    file = path.relative_to(root).as_posix()
-    text = _text(path, file, root, problems)
-    if text is None:
-        return None
-    digest.update(f"{file}\0{text}\0".encode())
     if not _ID.match(path.stem):
         hint = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "my-entry"
-        problems.add(file, 1, "bad-id", hint=hint)
+        report.add(1, "bad-id", hint=hint, fatal=True)
         return None
     if path.stem in entries:
-        problems.add(file, 1, "duplicate-id", id=path.stem, other=entries[path.stem].file)
+        report.add(1, "duplicate-id", id=path.stem, other=entries[path.stem].file, fatal=True)
         return None
-    return read_entry(text, path.stem, path.parent.name, today, problems.in_file(file))
+    return read_entry(text, path.stem, path.parent.name, today, report)
 
 
 def _text(path: Path, file: str, root: Path, problems: Problems) -> str | None:
     try:
-        if not path.resolve().is_relative_to(root.resolve()):
+        if not _inside(path, root):
             problems.add(file, 1, "outside-folder", fatal=True)
             return None
         if path.stat().st_size > ENTRY_LIMIT:
@@ -138,7 +164,3 @@ def _text(path: Path, file: str, root: Path, problems: Problems) -> str | None:
     except OSError as error:
         problems.add(file, 1, "unreadable", cause=error.strerror or "unknown cause", fatal=True)
     return None
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").split("\n")

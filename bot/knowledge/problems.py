@@ -15,7 +15,8 @@ SENTENCES: Final[dict[str, str]] = {
     "outside-folder": "this is a link to a place outside the knowledge folder; copy the file here instead",
     "misplaced": "an entry lies in a topic folder; move it to knowledge/<topic>/{name}",
     "too-deep": "entries lie one folder deep, knowledge/<topic>/<entry-id>.md; move this file up",
-    "not-an-entry": "only .md files belong in a topic folder; remove {name} or move it elsewhere",
+    "not-an-entry": "only .md files belong in this folder; remove {name} or move it elsewhere",
+    "unknown-facts-file": "{name} is not read{hint}; the files of this folder are {known}",
     "bad-id": "the file name becomes the entry's id: small letters, digits and '-'; rename it to {hint}.md",
     "duplicate-id": "another entry is already called {id} ({other}); give one of the two another file name",
     # the block between the two --- lines
@@ -37,6 +38,7 @@ SENTENCES: Final[dict[str, str]] = {
     "second-title": "there is a second '# ' title (first in line {first}); an entry has one, sections begin with '## '",
     "long-title": "the title has {length} characters; it becomes a button, so keep it to {limit}",
     "heading-space": "'{text}' lacks a blank after the '#'; write '{hint}'",
+    "indented-heading": "'{text}' is indented, so it would become a part of the list above; begin the line with '#'",
     "unknown-section": "'{name}' is not a section{hint}; known are {known}",
     "duplicate-section": "the section '{name}' stands here twice (first in line {first}); put the two together",
     "deep-heading": "headings inside a section do not fit on a phone; make '{text}' a sentence or a bullet",
@@ -70,15 +72,18 @@ SENTENCES: Final[dict[str, str]] = {
     "unknown-token": "there is no token '{id}' in facts/tokens.toml{hint}",
     "bad-slot": "'{text}' is not a slot; write {{kind:name}} with one of the kinds {known}",
     "unknown-figure": "there is no figure '{id}' in facts/figures.toml{hint}",
-    "no-dated-figure": "'{text}' has no dated figure to fall back on; add one with live = \"{id}\" to facts/figures.toml",
-    "undated-figure": "'{text}' reads as true for ever; put its date in the same paragraph, make it a slot, or say it is an example",
+    "no-dated-figure": "'{text}' has no dated figure to fall back on; add one with live = \"{id}\" to "
+    "facts/figures.toml",
+    "undated-figure": "'{text}' reads as true for ever; put its date in the same paragraph, make it a slot, or "
+    "say it is an example",
     # facts and recorded questions
     "bad-toml": "the file is not valid TOML: {cause}",
     "bad-record": "[{name}] {why}",
     "unknown-field": "[{name}] has a field '{key}' that is not known{hint}",
     "shared-alias": "'{alias}' stands for both {first} and {second}; an alias belongs to one",
     "bad-recorded": "'{text}' must end in ' -> ' and an entry id, or ' -> nothing'",
-    "recorded-in-entry": "the entry {other} lists this question word for word, so it measures nothing; ask it differently",
+    "recorded-in-entry": "the entry {other} lists this question word for word, so it measures nothing; ask it in other "
+    "words",
 }
 
 
@@ -94,6 +99,11 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
+
+
+def printable(name: str) -> str:
+    """A file's name as it can be printed and stored, also where it is not valid UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 class Problems:

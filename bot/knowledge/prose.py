@@ -7,9 +7,10 @@ from bot.knowledge.problems import FileReport
 
 SLOT_KINDS = ("figure", "price", "rate", "premium", "apr", "tvl")
 SLOT = re.compile(r"\{([a-z]+):([A-Za-z0-9-]+)\}")
-_BRACES = re.compile(r"[{}]|\{[^{}]*\}")
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"\[[^\]]*\]\([^)]*\)|https?://\S+|<https?://[^>]*>")
+_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
+_IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
+LINK = re.compile(r"\[[^\[\]]*\]\([^()]*\)|https?://\S+", re.IGNORECASE)
+_TABLE = re.compile(r"^\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?\s*)?$")
 
 _MONTHS = (
     "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
@@ -19,8 +20,8 @@ _DATED = re.compile(rf"\b(?:{_MONTHS})\.? (?:\d{{1,2}},? )?20\d\d\b|\b20\d\d\b")
 _EXAMPLE = re.compile(r"\b(?:example|suppose|imagine)\b", re.IGNORECASE)
 _VOLATILE = re.compile(
     r"(?:US)?\$ ?\d[\d.,]*(?: ?(?:thousand|million|billion|trillion|[kKmMbB])\b)?"
-    r"|\d[\d.,]* ?(?:%|percent\b|per cent\b|bps\b)"
-    r"|\d[\d.,]* (?:thousand|million|billion) ETH\b"
+    r"|(?<!\d)\d[\d.,]* ?(?:%|percent\b|per cent\b|bps\b)"
+    r"|(?<!\d)\d[\d.,]* (?:thousand|million|billion) ETH\b"
 )
 
 
@@ -46,8 +47,10 @@ def check_prose(text: str, line: int, report: FileReport) -> None:
         where = line + offset
         for image in _IMAGE.findall(part):
             report.add(where, "image-in-text", text=image)
-        for link in _LINK.findall(_IMAGE.sub("", part)):
+        for link in LINK.findall(_IMAGE.sub("", part)):
             report.add(where, "link-in-text", text=link)
+        if _TABLE.match(part.strip()):
+            report.add(where, "unsupported-text", what="a table")
         _check_braces(part, where, report)
 
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.errors import KnowledgeError
 from bot.knowledge.entries import Entry
 from bot.knowledge.hints import did_you_mean
-from bot.knowledge.problems import Problem, Problems
+from bot.knowledge.problems import Problem, Problems, printable
 
 NOTHING = "nothing"
 """What stands behind the arrow of a question that must not be answered."""
+_MEANT = re.compile(r"^\s*(?:[-*+•–—]|\d{1,9}[.)]\s)|^(?!#).*(?:->|→)")
+"""A line that is a question or was meant as one; everything else is a heading or a remark."""
 _LINE = re.compile(r"^[-*]\s+(?P<question>.*\S)\s+(?:->|→)\s*(?P<targets>[^>→]+)$")
 
 
@@ -36,20 +37,28 @@ def read_recorded(root: Path, entries: Mapping[str, Entry]) -> tuple[dict[str, l
     parts: dict[str, list[RecordedQuestion]] = {}
     listed = {_key(question): entry.id for entry in entries.values() for question in entry.questions}
     for path in sorted((root / "questions").glob("*.md")):
-        file = f"questions/{path.name}"
+        file = f"questions/{printable(path.name)}"
         try:
-            lines = path.read_text(encoding="utf-8").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise KnowledgeError(f"The recorded questions in {file} cannot be read as UTF-8 text.") from error
+            lines = path.read_text(encoding="utf-8-sig").split("\n")
+        except UnicodeDecodeError:
+            problems.add(file, 1, "not-utf8", fatal=True)
+            continue
+        except OSError as error:
+            problems.add(file, 1, "unreadable", cause=error.strerror or "unknown cause", fatal=True)
+            continue
         parts[path.stem] = [
             recorded
             for number, text in enumerate(lines, 1)
-            if text.startswith(("- ", "* ")) and (recorded := _read_line(text, number, file, entries, problems))
+            if _MEANT.match(text) and (recorded := _read_line(text, number, file, entries, problems))
         ]
         for recorded in parts[path.stem]:
             if _key(recorded.question) in listed:
                 other = listed[_key(recorded.question)]
                 problems.add(file, recorded.line, "recorded-in-entry", other=other)
+    for path in sorted((root / "questions").glob("*")):
+        if path.suffix != ".md" and not path.name.startswith((".", "_")):
+            name = printable(path.name)
+            problems.add(f"questions/{name}", 1, "not-an-entry", name=name)
     return parts, list(problems.sorted())
 
 
@@ -58,7 +67,7 @@ def _read_line(
 ) -> RecordedQuestion | None:
     match = _LINE.match(text.strip())
     if match is None:
-        problems.add(file, number, "bad-recorded", text=text[2:].strip())
+        problems.add(file, number, "bad-recorded", text=text.strip().lstrip("-*+•–— "))
         return None
     targets = tuple(target.strip() for target in match["targets"].split(","))
     if targets == (NOTHING,):

@@ -26,8 +26,9 @@ _NAMES = {
     "hr": "a line of ---",
     "blockquote_open": "a quotation that begins with '>'",
 }
-_MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s+")
-_TIGHT_HEADING = re.compile(r"^(#{1,3})([A-Za-z].*)$")
+_MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
+_MEANT_AS_MARKER = re.compile(r"^\s*([-*+•◦▪‣·–—−])(?!\1)")
+_TIGHT_HEADING = re.compile(r"^\s*(#{1,6})([A-Za-z].*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,16 @@ def read_body(lines: list[str], start: int, report: FileReport) -> Body:
     tokens = _parser().parse("\n".join(visible))
     current: Section | None = None
     for position, token in enumerate(tokens):
-        if token.level != 0 or token.map is None:
+        if token.map is None or _tight_heading(body, token, report):
             continue
-        if token.type == "heading_open":
+        if token.level != 0:
+            _check_nested(body, token, report)
+        elif token.type == "heading_open":
             current = _read_heading(body, token, tokens[position + 1], current, report)
-        elif not _tight_heading(body, token, report):
+        else:
             _read_block(token, current, report)
     if not body.title:
-        report.add(start + 1, "no-title", fatal=True)
+        report.add(min(start + 1, len(lines)), "no-title", fatal=True)
     return body
 
 
@@ -146,6 +149,18 @@ def _tight_heading(body: Body, token: Token, report: FileReport) -> bool:
     return False
 
 
+def _check_nested(body: Body, token: Token, report: FileReport) -> None:
+    """Report what stands inside a list item on a line of its own; right behind the item's mark it is plain text."""
+    line = _line(token)
+    text = body.lines[line - 1]
+    if _MARKER.match(text):
+        return
+    if token.type == "heading_open":
+        report.add(line, "indented-heading", text=_short(text), fatal=True)
+    elif token.type in _NAMES:
+        report.add(line, "unsupported-text", what=_NAMES[token.type], fatal=True)
+
+
 def _read_block(token: Token, current: Section | None, report: FileReport) -> None:
     line = _line(token)
     if current is None:
@@ -172,16 +187,22 @@ def read_bullets(body: Body, name: str, report: FileReport) -> tuple[Bullet, ...
 
 
 def _items(body: Body, block: Token, report: FileReport) -> list[Bullet]:
-    """Items of one list, read from the file's lines so that `*`, `<` and `_` stay as typed."""
+    """Items of one list, read from the file's lines so that `*`, `<` and `_` stay as typed.
+
+    A line that goes on with an item is indented; Markdown would also take a line whose `- ` was forgotten.
+    """
     span = block.map or [0, 0]
     bullets: list[Bullet] = []
     for number in range(*span):
         text = body.lines[number]
         marker = _MARKER.match(text)
-        if marker or text.strip() in {"-", "*", "+"}:
-            if bullets and text[:2].isspace():
+        if marker:
+            if bullets and (text.startswith("\t") or text[:2].isspace()):
                 report.add(number + 1, "nested-bullet", fatal=True)
-            bullets.append(Bullet(_MARKER.sub("", text).strip() if marker else "", number + 1))
+            bullets.append(Bullet(text[marker.end() :].strip(), number + 1))
+        elif text.strip() and (not text[0].isspace() or _MEANT_AS_MARKER.match(text)):
+            if not _TIGHT_HEADING.match(text):
+                report.add(number + 1, "not-a-bullet", text=_short(text), fatal=True)
         elif text.strip() and bullets:
             bullets[-1] = Bullet(f"{bullets[-1].text} {text.strip()}", bullets[-1].line)
     return bullets

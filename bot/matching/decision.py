@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from bot.matching.matcher import Ranking
 
 CHOICES = 3
-FEATURES = ("score", "margin", "gap", "known", "coverage", "length")
+FEATURES = ("score", "margin", "gap", "known", "coverage", "nearest", "chance", "length")
 """What the chances are estimated from; see `features_of`."""
 
 
@@ -37,41 +38,61 @@ class Calibration:
     answer_from: float
     choices_from: float
 
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """One calibration for rankings with a classifier and one for those without."""
+
+    trained: Calibration
+    untrained: Calibration
+
+    def of(self, ranking: Ranking) -> Calibration:
+        """The one that a ranking is judged by."""
+        return self.trained if ranking.trained else self.untrained
+
     @classmethod
-    def parse(cls, text: str) -> "Calibration":
+    def parse(cls, text: str) -> "Calibrations":
         """Read the JSON that `dump` writes."""
-        table = json.loads(text)
-        return cls(tuple(table["right"]), tuple(table["covered"]), table["answer_from"], table["choices_from"])
+        tables = json.loads(text)
+        return cls(_parsed(tables["trained"]), _parsed(tables["untrained"]))
 
     def dump(self) -> str:
-        """JSON with the names of the features beside the weights."""
-        table = {
-            "features": ["intercept", *FEATURES],
-            "right": [round(weight, 4) for weight in self.right],
-            "covered": [round(weight, 4) for weight in self.covered],
-            "answer_from": round(self.answer_from, 4),
-            "choices_from": round(self.choices_from, 4),
-        }
-        return json.dumps(table, indent=2) + "\n"
+        """JSON with the names of the features in front."""
+        tables = {name: _dumped(getattr(self, name)) for name in ("trained", "untrained")}
+        return json.dumps({"features": ["intercept", *FEATURES], **tables}, indent=1) + "\n"
+
+
+def _parsed(table: Mapping[str, Any]) -> Calibration:
+    return Calibration(tuple(table["right"]), tuple(table["covered"]), table["answer_from"], table["choices_from"])
+
+
+def _dumped(calibration: Calibration) -> dict[str, object]:
+    return {
+        "right": [round(weight, 4) for weight in calibration.right],
+        "covered": [round(weight, 4) for weight in calibration.covered],
+        "answer_from": round(calibration.answer_from, 4),
+        "choices_from": round(calibration.choices_from, 4),
+    }
 
 
 @cache
-def shipped_calibration() -> Calibration:
-    """The calibration that comes with the code."""
-    return Calibration.parse(resources.files("bot.matching").joinpath("data/calibration.json").read_text("utf-8"))
+def shipped_calibrations() -> Calibrations:
+    """The calibrations that come with the code."""
+    return Calibrations.parse(resources.files("bot.matching").joinpath("data/calibration.json").read_text("utf-8"))
 
 
 def features_of(ranking: Ranking) -> tuple[float, ...]:
     """The numbers that a ranking is judged by, in the order of `FEATURES`.
 
     score: of the best entry; margin: over the second; gap: over the fourth, so how far the first three stand out;
-    known: share of the question that any entry has words for; coverage: of question and phrasing by each other;
+    known: share of the question that any entry has words for; coverage, nearest, chance: the best entry's signals;
     length: logarithm of the number of content words.
     """
     scores = [candidate.score for candidate in ranking.candidates[:4]] + [0.0] * 4
-    coverage = ranking.candidates[0].signals["coverage"] if ranking.candidates else 0.0
+    signals = ranking.candidates[0].signals if ranking.candidates else {}
+    best = (signals.get("coverage", 0.0), signals.get("nearest", 0.0), signals.get("chance", 0.0))
     length = math.log(1 + ranking.content_words)
-    return scores[0], scores[0] - scores[1], scores[0] - scores[3], ranking.known, coverage, length
+    return scores[0], scores[0] - scores[1], scores[0] - scores[3], ranking.known, *best, length
 
 
 def chance(weights: Sequence[float], features: Sequence[float]) -> float:
@@ -90,10 +111,11 @@ class Verdict:
     exact: bool = False
 
 
-def decide(ranking: Ranking, calibration: Calibration) -> Verdict:
+def decide(ranking: Ranking, calibrations: Calibrations) -> Verdict:
     """What to do with a ranked question. A question typed exactly as an entry lists it is answered."""
     if not ranking.candidates:
         return Verdict(Decision.NO_ANSWER, 0.0, 0.0)
+    calibration = calibrations.of(ranking)
     features = features_of(ranking)
     right, covered = chance(calibration.right, features), chance(calibration.covered, features)
     if ranking.exact:

@@ -10,6 +10,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Features = Sequence[Mapping[str, float]]
 """What a text is compared by: one mapping of feature to weight for each kind of feature."""
+_CHUNK = 1000
+"""Features whose sums are computed at a time, which bounds the memory that building needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +20,11 @@ class SparseIndex:
 
     Each kind of feature is a vector of its own, unit-normalised; the similarity of two texts is the weighted mean of
     the cosines of their kinds. Feature number f occurs in `documents[offsets[f]:offsets[f + 1]]` with the `weights`
-    beside them. `idf[-1]` is the rarity of a feature that no document holds.
+    beside them, and `kinds[f]` says of which kind it is. `idf[-1]` is the rarity of a feature that no document holds.
     """
 
     numbers: tuple[Mapping[str, int], ...]
+    kinds: Ints
     shares: tuple[float, ...]
     offsets: Sequence[int]
     documents: Ints
@@ -29,22 +32,15 @@ class SparseIndex:
     idf: Sequence[float]
     size: int
 
-    def similarity(self, features: Features) -> Floats:
-        """Similarity in [0, 1] of a text to every document. Features nobody holds count in the text's length, so a
+    def encode(self, features: Features) -> "Encoded":
+        """A text's features as numbers of this index. Features nobody holds count in the text's length, so that a
         question full of foreign words is near to nothing.
         """
         known: list[int] = []
         values: list[float] = []
         for numbers, share, weights in zip(self.numbers, self.shares, features, strict=True):
             self._collect(numbers, share, weights, known, values)
-        if not known:
-            return np.zeros(self.size, dtype=np.float32)
-        offsets = self.offsets
-        spans = [(offsets[number], offsets[number + 1]) for number in known]
-        holders = np.concatenate([self.documents[start:end] for start, end in spans])
-        weights_found = np.concatenate([self.weights[start:end] for start, end in spans])
-        weights_found *= np.repeat(np.array(values, dtype=np.float32), [end - start for start, end in spans])
-        return np.bincount(holders, weights=weights_found, minlength=self.size).astype(np.float32)
+        return Encoded(known, np.array(values, dtype=np.float32))
 
     def _collect(
         self,
@@ -65,6 +61,42 @@ class SparseIndex:
                 found.append(value)
         scale = share / norm**0.5 if norm else 0.0
         values.extend([value * scale for value in found])
+
+    def similarity(self, text: "Encoded") -> Floats:
+        """Similarity in [0, 1] of a text to every document."""
+        if not text.numbers:
+            return np.zeros(self.size, dtype=np.float32)
+        offsets = self.offsets
+        spans = [(offsets[number], offsets[number + 1]) for number in text.numbers]
+        holders = np.concatenate([self.documents[start:end] for start, end in spans])
+        weights = np.concatenate([self.weights[start:end] for start, end in spans])
+        weights *= np.repeat(text.values, [end - start for start, end in spans])
+        return np.bincount(holders, weights=weights, minlength=self.size).astype(np.float32)
+
+    def sums_by_feature(self, rows: Floats) -> Floats:
+        """For every feature the sum of `rows` (one a document, from the first on) weighted as the documents hold it.
+
+        Documents without a row count nothing. The result has the shape (features, columns of `rows`).
+        """
+        sums = np.zeros((len(self.offsets) - 1, rows.shape[1]), dtype=np.float32)
+        for start in range(0, len(sums), _CHUNK):
+            numbers = range(start, min(start + _CHUNK, len(sums)))
+            span = slice(self.offsets[numbers.start], self.offsets[numbers.stop])
+            held = self.documents[span] < len(rows)
+            feature = np.repeat(numbers, np.diff(self.offsets[numbers.start : numbers.stop + 1]))[held]
+            part = rows[self.documents[span][held]] * self.weights[span][held][:, None]
+            firsts = np.flatnonzero(np.diff(feature, prepend=-1))
+            if len(firsts):
+                sums[feature[firsts]] = np.add.reduceat(part, firsts)
+        return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text in the terms of one index: feature numbers, and their weights with each kind scaled to its share."""
+
+    numbers: list[int]
+    values: Floats
 
 
 class IndexBuilder:
@@ -109,6 +141,7 @@ class IndexBuilder:
         offsets = np.concatenate([[0], np.cumsum(np.bincount(features, minlength=len(kinds)))])
         return SparseIndex(
             tuple(self._numbers),
+            kinds,
             self._shares,
             offsets.tolist(),
             holders[order],

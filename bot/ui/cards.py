@@ -8,7 +8,7 @@ from bot.knowledge.entries import Source
 from bot.knowledge.links import domain_of
 from bot.ui import limits
 from bot.ui.ids import Action
-from bot.ui.layout import Button, Card, Colour, Row, menus, panel, press, rows, small, text, titled
+from bot.ui.layout import Button, Card, Colour, Row, menus, panel, press, row, small, text, titled
 from bot.ui.text import clean, cut, escape, one_line, pages, shortened, units
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -35,9 +35,9 @@ def answer_card(answer: Answer, *, shareable: bool, shared: bool = False, shared
         _COLOURS[answer.outcome],
         titled(answer.title, _shown(answer)[0], limits.BODY),
         small(*fine_print) if fine_print else None,
-        *_choices(answer.choices),
-        *rows(_details(answer)),
-        *rows(_opinions(answer, share=share, shared=shared)),
+        _choices(answer.choices),
+        row(*_details(answer)),
+        row(*_opinions(answer, share=share, shared=shared)),
     )
     return Card([*head, *banners, body])
 
@@ -48,7 +48,7 @@ def more_card(answer: Answer, page: int = 0) -> Card:
     parts = pages("\n\n".join(filter(None, (rest, clean(answer.more)))), limits.PAGE)
     part = parts[page] if page < len(parts) else "There is nothing more to say here."
     following = press(Action.MORE, "Continue", answer.entry, page=page + 1) if page + 1 < len(parts) else None
-    return Card([panel(_COLOURS[answer.outcome], titled(answer.title, part), *rows([following]))])
+    return Card([panel(_COLOURS[answer.outcome], titled(answer.title, part), row(following))])
 
 
 def sources_card(answer: Answer) -> Card:
@@ -62,7 +62,7 @@ def related_card(answer: Answer) -> Card:
     """Entries that go with an answer, each to be opened."""
     related = _choices(answer.related)
     body = "Pick what you want to read next." if related else "There is nothing related to this answer."
-    return Card([panel(Colour.QUIET, titled(f"Related: {one_line(answer.title)}", body), *related)])
+    return Card([panel(Colour.QUIET, titled(f"Related: {one_line(answer.title)}", body), related)])
 
 
 def day(value: date) -> str:
@@ -90,11 +90,12 @@ def _footer(answer: Answer) -> list[str]:
     return [shortened(" · ".join(parts), limits.FOOTER)] if parts else []
 
 
-def _choices(choices: tuple[Choice, ...]) -> list[Row]:
+def _choices(choices: tuple[Choice, ...]) -> Row | None:
+    """Buttons, or a menu where they would not stand in one row."""
     distinct = {choice.entry: choice.title for choice in choices}
-    if len(distinct) > limits.BUTTON_CHOICES:
-        return menus(Action.PICK, "Pick one", distinct.items(), most=1)
-    return rows(press(Action.OPEN, title, entry) for entry, title in distinct.items())
+    if len(distinct) > limits.ROW:
+        return next(iter(menus(Action.PICK, "Pick one", distinct.items())), None)
+    return row(*(press(Action.OPEN, title, entry) for entry, title in distinct.items()))
 
 
 def _details(answer: Answer) -> list[Button | None]:

@@ -51,8 +51,8 @@ def panel(colour: Colour, *parts: Part | None) -> discord.ui.Container[Any]:
 
 
 def text(content: str) -> discord.ui.TextDisplay[Any]:
-    """A piece of Markdown; Discord refuses an empty one."""
-    return discord.ui.TextDisplay(content or "…")
+    """A piece of Markdown. Discord refuses an empty one and what cannot be printed."""
+    return discord.ui.TextDisplay(clean(content) or "…")
 
 
 def titled(title: str, body: str, room: int = limits.PAGE) -> discord.ui.TextDisplay[Any]:
@@ -75,13 +75,13 @@ def press(
     return discord.ui.Button(label=_label(label, limits.LABEL), custom_id=custom_id, emoji=emoji)
 
 
-def rows(buttons: Iterable[Button | None]) -> list[Row]:
-    """The buttons that there are, five to a row."""
+def row(*buttons: Button | None) -> Row | None:
+    """The buttons that there are, at most five, side by side."""
     present = [button for button in buttons if button is not None]
-    return [discord.ui.ActionRow(*present[at : at + limits.ROW]) for at in range(0, len(present), limits.ROW)]
+    return discord.ui.ActionRow(*present) if present else None
 
 
-def menus(action: Action, placeholder: str, options: Iterable[tuple[str, str]], most: int = limits.MENUS) -> list[Row]:
+def menus(action: Action, placeholder: str, options: Iterable[tuple[str, str]]) -> list[Row]:
     """Select menus for pairs of value and label, 25 to a menu; values that are too long or double are left out."""
     usable = {value: label for value, label in options if 0 < len(value) <= limits.CUSTOM_ID and value.isascii()}
     choices = [
@@ -90,7 +90,7 @@ def menus(action: Action, placeholder: str, options: Iterable[tuple[str, str]], 
     starts = range(0, len(choices), limits.OPTIONS)
     return [
         _menu(plain_id(action, number), placeholder, choices[start : start + limits.OPTIONS])
-        for number, start in enumerate(starts[:most])
+        for number, start in enumerate(starts[: limits.MENUS])
     ]
 
 

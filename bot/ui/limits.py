@@ -1,13 +1,11 @@
 """What Discord accepts in one message, and how a card shares it out.
 
-Lengths are counted in UTF-16 units. Whether Discord counts those or code points, a text that fits here fits there.
+A message holds 4000 characters of text and 40 components. Lengths are counted in UTF-16 units: whether Discord counts
+those or code points, a text that fits here fits there.
 """
 
 from typing import Final
 
-TEXT: Final = 4000
-"""Text of a whole message."""
-COMPONENTS: Final = 40
 ROW: Final = 5
 """Buttons in one row."""
 OPTIONS: Final = 25
@@ -27,5 +25,3 @@ PAGE: Final = 3400
 """Text of a card that holds nothing but a title and one text."""
 MENUS: Final = 5
 """Select menus of one card: 125 options, with room for the rest of the card."""
-BUTTON_CHOICES: Final = 5
-"""More choices than these are offered in a menu."""

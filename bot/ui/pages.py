@@ -9,7 +9,7 @@ from bot.answering.desk import Desk, Topic
 from bot.ui import limits
 from bot.ui.cards import day
 from bot.ui.ids import Action
-from bot.ui.layout import Card, Colour, Row, menus, panel, press, rows, small, text, titled
+from bot.ui.layout import Card, Colour, menus, panel, press, row, small, text, titled
 from bot.ui.text import one_line, shortened
 
 EXAMPLES = 3
@@ -43,7 +43,9 @@ def topic_card(topic: Topic) -> Card:
     """The entries of one topic to pick from, and the way back."""
     found = menus(Action.PICK, "Pick a question", _options(topic.entries))
     body = "Pick a question to read the answer." if found else "There is nothing to read in this topic."
-    return Card([panel(Colour.ANSWER, titled(topic.title, body), *found, *_back())])
+    return Card(
+        [panel(Colour.ANSWER, titled(topic.title, body), *found, row(press(Action.BACK, "Back to all topics")))]
+    )
 
 
 def help_card(examples: Sequence[str], *, mentions: bool) -> Card:
@@ -84,7 +86,7 @@ def privacy_card(held: str, retention_days: int) -> Card:
         f"**About you now:** {held}",
     ]
     erase = press(Action.ERASE, "Erase what is held about me")
-    return Card([panel(Colour.ANSWER, titled("What I keep", "\n".join(lines)), *rows([erase]))])
+    return Card([panel(Colour.ANSWER, titled("What I keep", "\n".join(lines)), row(erase))])
 
 
 def votes(count: int) -> str:
@@ -94,10 +96,6 @@ def votes(count: int) -> str:
 
 def _options(entries: Sequence[Choice]) -> list[tuple[str, str]]:
     return [(choice.entry, choice.title) for choice in entries]
-
-
-def _back() -> list[Row]:
-    return rows([press(Action.BACK, "Back to all topics")])
 
 
 def _reviews(desk: Desk) -> str:

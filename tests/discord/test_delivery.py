@@ -138,6 +138,23 @@ async def test_an_answer_that_takes_long_is_announced_in_private_and_then_given(
     assert "What is restaking?" in shown(result.response)
 
 
+async def test_work_on_an_answer_ends_when_the_interaction_cannot_be_kept_open(env, channel, alice, desk, monkeypatch):
+    env.bot.delivery = Delivery(patience=0.01)
+    env.inject_error("POST", "/interactions/*", status=404, code=10062)
+    ended = []
+
+    async def slow(_):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    monkeypatch.setattr(desk, "ask", slow)
+    await alice.slash(channel, "ask", question="what is restaking")
+    assert ended == [True]
+    assert len(env.errors) == 1
+
+
 async def test_a_slow_answer_that_fails_is_still_told(env, channel, alice, desk, monkeypatch):
     env.bot.delivery = Delivery(patience=0.01)
 

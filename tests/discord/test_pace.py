@@ -58,6 +58,13 @@ def test_the_number_of_members_held_is_bounded_and_the_longest_unused_goes(clock
     assert pace.admit(0) is None
 
 
+def test_who_keeps_asking_is_not_forgotten_before_who_does_not(clock):
+    pace = Pace(clock, burst=2, members=2)
+    for member in (1, 2, 1, 3):
+        pace.admit(member)
+    assert pace.admit(1) is not None
+
+
 def test_a_clock_that_is_set_back_locks_nobody_out(clock):
     pace = Pace(clock)
     for _ in range(BURST):

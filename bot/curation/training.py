@@ -1,0 +1,60 @@
+"""Trained classifiers kept in the data folder, so that a start need not train what an earlier one trained.
+
+A file is named after the content it was trained on. One that is missing, damaged or made by another version of the
+code is trained again; a data folder that cannot be written costs time, never an answer.
+"""
+
+import logging
+from pathlib import Path
+
+from bot.knowledge import Library
+from bot.matching.classifier import Classifier
+from bot.matching.matcher import Matcher
+
+log = logging.getLogger("bot.curation")
+
+FOLDER = "models"
+KEPT = 5
+"""Files that stay; older ones go when a new one is written."""
+FORMAT = 1
+"""Counts up when features or training change, so that no file of an older code is taken."""
+
+
+def model_file(data_dir: Path, library: Library) -> Path:
+    """Where the classifier of a library is kept."""
+    return data_dir / FOLDER / f"{library.version}-{FORMAT}.npz"
+
+
+def load(data_dir: Path, library: Library) -> Classifier | None:
+    """The classifier kept for a library, or None."""
+    path = model_file(data_dir, library)
+    try:
+        return Classifier.parse(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        log.warning("The trained classifier in %s cannot be used (%s); it is trained again.", path.name, error)
+        return None
+
+
+def keep(data_dir: Path, library: Library, classifier: Classifier) -> bool:
+    """Write a classifier for the next start, whole or not at all, and say whether that was possible."""
+    path = model_file(data_dir, library)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new")
+        fresh.write_bytes(classifier.dump())
+        fresh.replace(path)
+        for old in sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("The trained classifier cannot be kept (%s); the next start trains again.", error.strerror)
+        return False
+    return True
+
+
+def trained_matcher(data_dir: Path, library: Library) -> Matcher:
+    """A matcher with its classifier, kept from before or trained now."""
+    matcher = Matcher(library)
+    known = matcher.taught(load(data_dir, library))
+    return known if known.classifier else matcher.trained()
