@@ -1,6 +1,7 @@
 """Composition: everything is built here, once, and closed here."""
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -115,6 +116,9 @@ async def serve(settings: Settings) -> None:
     stop = stop_on_signals()
     async with open_services(settings) as services, asyncio.TaskGroup() as beside:
         desk = services.desk
+        # What was built so far lives as long as the process: collections need not walk through it again and again.
+        gc.collect()
+        gc.freeze()
         learning = None if desk.matcher.classifier else beside.create_task(train(desk, settings))
         try:
             await run_until(RestakingBot(services), settings.token or "", stop)

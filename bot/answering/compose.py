@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.answering.answers import Answer, Choice, Outcome, RankedEntry, ShownFigure
+from bot.answering.deciding import SAFETY
 from bot.answering.slots import fill
 from bot.knowledge.entries import Entry, Status
 from bot.knowledge.library import Library
 
-SAFETY = "safety"
-"""The topic whose entries are safety cards."""
 LEAKED_SECRET = "leaked-secret"  # noqa: S105 - an id
 """Id of the safety entry that is shown when a message holds a recovery phrase or a key."""
 
@@ -34,14 +33,7 @@ def banners_for(entry: Entry, library: Library) -> tuple[str, ...]:
     return tuple(incident.banner for incident in library.facts.open_incidents(touched))
 
 
-def entry_answer(
-    entry: Entry,
-    library: Library,
-    live: Mapping[str, ShownFigure],
-    *,
-    candidates: tuple[RankedEntry, ...] = (),
-    choices: tuple[Choice, ...] = (),
-) -> Answer:
+def entry_answer(entry: Entry, library: Library, live: Mapping[str, ShownFigure]) -> Answer:
     """The answer that an entry gives, slots filled."""
     body, figures = fill(entry.answer, library.facts, live)
     more, more_figures = fill(entry.more, library.facts, live)
@@ -58,9 +50,7 @@ def entry_answer(
         caveats=tuple(known[caveat] for caveat in entry.caveats if caveat in known),
         banners=banners_for(entry, library),
         figures=tuple(dict.fromkeys([*figures, *more_figures])),
-        choices=choices,
         related=choices_for(library, entry.related),
-        candidates=candidates,
     )
 
 

@@ -1,32 +1,27 @@
 """The desk: every face asks here, and nothing is decided anywhere else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from bot.answering import compose
-from bot.answering.answers import Answer, Choice, Question, RankedEntry
+from bot.answering.answers import Answer, Choice, Outcome, Question
+from bot.answering.deciding import SAFETY, Decided, decide_question
 from bot.answering.secrets import holds_secret
 from bot.answering.slots import LiveFigures, NoLiveFigures, live_slots
 from bot.knowledge.entries import Entry, Status
 from bot.knowledge.library import Library
 from bot.matching.classifier import Classifier
-from bot.matching.decision import (
-    CHOICES,
-    Calibrations,
-    Decision,
-    Verdict,
-    comparable_scores,
-    decide,
-    shipped_calibrations,
-)
+from bot.matching.decision import Calibrations, shipped_calibrations
 from bot.matching.features import Reading
 from bot.matching.matcher import Matcher
 from bot.matching.routes import Routes
 from bot.matching.suggest import LIMIT, Suggester
 from bot.matching.text import clean, sentences_of, words_of
 
+REMEMBERED = 256
+"""Questions whose decision is remembered: picked suggestions and what everybody asks on the day of an incident."""
 LOGGED_WORD = 24
 """Longest word that is remembered of a question: addresses and hashes are longer."""
 LOGGED_DIGITS = 8
@@ -57,6 +52,15 @@ class Topic:
     entries: tuple[Choice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """What a text means: nothing decided where it has no words, its words as they may be stored, its script."""
+
+    decided: Decided | None
+    rememberable: str
+    latin: bool
+
+
 class Desk:
     """Answers questions from one version of a library."""
 
@@ -71,15 +75,18 @@ class Desk:
     ) -> None:
         self.library = library
         self.matcher = matcher or Matcher(library)
-        self._routes = Routes(library, self.matcher.lexicon, first=(compose.SAFETY,))
+        self._routes = Routes(library, self.matcher.lexicon, first=(SAFETY,))
         self._suggester = Suggester(library)
         self._live = live or NoLiveFigures()
-        self._recorder = recorder or NoRecorder()
+        self._recorder = NoRecorder() if recorder is None else recorder
         self._calibrations = calibrations or shipped_calibrations()
+        self._pages: dict[str, Answer] = {}
+        self._understood = lru_cache(maxsize=REMEMBERED)(self._understand)
 
     def learn(self, classifier: Classifier) -> None:
         """Take over a classifier that was trained for this library meanwhile; from the next question on it counts."""
         self.matcher = self.matcher.taught(classifier)
+        self._understood = lru_cache(maxsize=REMEMBERED)(self._understand)
 
     @property
     def library_version(self) -> str:
@@ -108,57 +115,55 @@ class Desk:
         """The answer to any text whatever. A text that holds a secret is looked at by nothing but the guard."""
         if holds_secret(question.text):
             return compose.secret_answer(self.library)
-        reading = self.matcher.read(question.text)
-        if not reading.words:
-            return compose.nothing_asked() if reading.latin else compose.other_language()
-        parts = sentences_of(question.text)
-        sentences = [self.matcher.read(part) for part in parts] if len(parts) > 1 else [reading]
-        answer = await self._answer(reading, sentences)
-        self._recorder.asked(_rememberable(question.text, reading), answer, question)
+        understood = self._understood(question.text)
+        answer = await self._shown(understood)
+        if understood.decided is not None:
+            self._recorder.asked(understood.rememberable, answer, question)
         return answer
 
-    async def _answer(self, reading: Reading, sentences: Sequence[Reading]) -> Answer:
-        ranking = self.matcher.rank_reading(reading)
-        verdict = decide(ranking, self._calibrations)
-        scores = comparable_scores(ranking, verdict)
-        candidates = tuple(
-            RankedEntry(c.entry, round(scores[c.entry], 4), c.question, c.signals) for c in ranking.candidates
-        )
-        routed = self._routes.find(sentences)
-        if routed is not None:
-            return await self._routed(self.library.entries[routed], verdict, candidates)
-        if not reading.latin:
-            return compose.other_language(candidates)
-        if verdict.decision is Decision.ANSWER:
-            return await self._from_entry(self.library.entries[candidates[0].entry], candidates)
-        if verdict.decision is Decision.CHOICES:
-            offered = compose.choices_for(self.library, (c.entry for c in candidates[:CHOICES]))
-            return compose.choices_answer(offered, candidates)
-        return compose.no_answer(candidates)
+    def _understand(self, text: str) -> "_Understood":
+        reading = self.matcher.read(text)
+        if not reading.words:
+            return _Understood(None, "", reading.latin)
+        parts = sentences_of(text)
+        sentences = [self.matcher.read(part) for part in parts] if len(parts) > 1 else [reading]
+        decided = decide_question(self.library, self.matcher, self._routes, self._calibrations, reading, sentences)
+        return _Understood(decided, _rememberable(text, reading), reading.latin)
 
-    async def _routed(self, entry: Entry, verdict: Verdict, candidates: tuple[RankedEntry, ...]) -> Answer:
-        """The entry that a rule demands. Under a safety card the ordinary answer, if there is one, is a button."""
-        ordinary = [c.entry for c in candidates[:1] if c.entry != entry.id and verdict.decision is Decision.ANSWER]
-        offered = compose.choices_for(self.library, ordinary if entry.topic == compose.SAFETY else ())
-        first = RankedEntry(entry.id, 1.0, entry.questions[0], {"rule": 1.0})
-        return await self._from_entry(entry, (first, *(c for c in candidates if c.entry != entry.id)), offered)
+    async def _shown(self, understood: "_Understood") -> Answer:
+        decided = understood.decided
+        if decided is None:
+            return compose.nothing_asked() if understood.latin else compose.other_language()
+        offered = compose.choices_for(self.library, decided.offered)
+        if decided.entry is not None:
+            page = await self._page(self.library.entries[decided.entry])
+            return replace(page, choices=offered, candidates=decided.candidates)
+        if decided.outcome is Outcome.CHOICES:
+            return compose.choices_answer(offered, decided.candidates)
+        return (compose.no_answer if understood.latin else compose.other_language)(decided.candidates)
 
-    async def _from_entry(
-        self, entry: Entry, candidates: tuple[RankedEntry, ...] = (), choices: tuple[Choice, ...] = ()
-    ) -> Answer:
+    async def _page(self, entry: Entry) -> Answer:
+        """What an entry says now. One without live figures always says the same."""
+        if entry.id in self._pages:
+            return self._pages[entry.id]
         wanted = live_slots(f"{entry.answer}\n{entry.more}")
         live = await self._live.figures(wanted) if wanted else {}
-        return compose.entry_answer(entry, self.library, live, candidates=candidates, choices=choices)
+        page = compose.entry_answer(entry, self.library, live)
+        if not wanted:
+            self._pages[entry.id] = page
+        return page
 
     async def open(self, entry_id: str) -> Answer | None:
         """The answer of one entry, as when a button with its title is pressed; None when it is not served."""
         entry = self.library.entries.get(entry_id)
         if entry is None or entry.status is not Status.PUBLISHED:
             return None
-        return await self._from_entry(entry)
+        return await self._page(entry)
 
     def suggest(self, typed: str, limit: int = LIMIT) -> list[str]:
-        """Questions that can be asked, for what has been typed so far."""
+        """Questions that can be asked, for what has been typed so far; none for a secret, which is not looked at."""
+        if holds_secret(typed):
+            return []
         return self._suggester.suggest(typed, limit)
 
     def topics(self) -> list[Topic]:

@@ -24,7 +24,8 @@ WRONG_ANSWER, WRONG_CHOICES, RIGHT_CHOICES, DECLINED = 10.0, 2.0, 1.0, 2.5
 FALSE_ANSWERS_LIMIT = 0.02
 """Highest share of off-topic questions that may be answered on the part that is fitted on."""
 RIDGE = 0.02
-_STEPS = np.arange(0.20, 0.96, 0.01)
+_STEPS = np.append(np.arange(0.20, 0.96, 0.01), 1.0)
+"""Thresholds that are tried; no chance reaches the last one, so that the limits can always be kept."""
 
 Floats = NDArray[np.float64]
 

@@ -13,6 +13,9 @@ LIMIT = 25
 LENGTH = 100
 """Characters of a choice that Discord accepts."""
 
+REMEMBERED = 4
+"""Words up to which a look-up is remembered. Longer ones come back rarely, and might be a phrase being typed."""
+
 
 class Suggester:
     """Every word of every phrasing as a bit set over phrasings; the last word typed counts as a beginning."""
@@ -33,8 +36,9 @@ class Suggester:
 
     def suggest(self, typed: str, limit: int = LIMIT) -> list[str]:
         """At most `limit` texts for what has been typed; some titles while that is nothing."""
-        words = words_of(clean(typed[:LENGTH]))
-        return list(self._cached(tuple(words))[:limit])
+        words = tuple(words_of(clean(typed[:LENGTH])))
+        found = self._cached(words) if len(words) <= REMEMBERED else self._suggest(words)
+        return list(found[:limit])
 
     def _suggest(self, words: tuple[str, ...]) -> tuple[str, ...]:
         if not words:

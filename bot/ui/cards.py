@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from bot.answering import Answer, Choice, Outcome, ShownFigure
 from bot.knowledge.entries import Source
@@ -72,7 +73,12 @@ def day(value: date) -> str:
 
 def _shown(answer: Answer) -> tuple[str, str]:
     """The body in two: what the card shows, and what waits under More."""
-    return cut(clean(answer.body), limits.BODY)
+    return _split(answer.body)
+
+
+@lru_cache(maxsize=256)  # the same entries are shown again and again
+def _split(body: str) -> tuple[str, str]:
+    return cut(clean(body), limits.BODY)
 
 
 def _banners(banners: Iterable[str]) -> str:

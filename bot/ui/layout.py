@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 import discord
@@ -57,7 +58,12 @@ def text(content: str) -> discord.ui.TextDisplay[Any]:
 
 def titled(title: str, body: str, room: int = limits.PAGE) -> discord.ui.TextDisplay[Any]:
     """A title with a text under it."""
-    return text(f"### {shortened(one_line(title), limits.TITLE) or '…'}\n{shortened(clean(body), room)}".rstrip())
+    return discord.ui.TextDisplay(_titled(title, body, room))
+
+
+@lru_cache(maxsize=256)  # the same entries are shown again and again
+def _titled(title: str, body: str, room: int) -> str:
+    return f"### {shortened(one_line(title), limits.TITLE) or '…'}\n{shortened(clean(body), room)}".rstrip()
 
 
 def small(*lines: str) -> discord.ui.TextDisplay[Any]:
@@ -98,5 +104,6 @@ def _menu(custom_id: str, placeholder: str, options: Sequence[discord.SelectOpti
     return discord.ui.ActionRow(discord.ui.Select(custom_id=custom_id, placeholder=placeholder, options=list(options)))
 
 
+@lru_cache(maxsize=512)
 def _label(label: str, room: int) -> str:
     return shortened(one_line(label), room) or "…"

@@ -56,7 +56,7 @@ def test_it_does_not_matter_how_accents_are_written_or_whether_they_are(language
         lambda text: f"hey, they asked for my phrase so I sent: {text}. was that wrong?",
         lambda text: f"```\n{text}\n```",
         lambda text: f"||{text}||",
-        lambda text: "\u200b".join(text),
+        "\u200b".join,
         lambda text: unicodedata.normalize("NFC", text).translate(
             {ord(c): ord(c) + 0xFEE0 for c in map(chr, range(97, 123))}
         ),

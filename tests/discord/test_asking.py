@@ -1,7 +1,5 @@
 """Questions by command, direct message, mention and menu, as members see the answers."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.answering import Face
@@ -69,20 +67,21 @@ async def test_a_mention_that_was_deleted_meanwhile_is_answered_without_pointing
     monkeypatch.setattr(desk, "ask", ask)
     await alice.send(channel, f"<@{env.bot.user.id}> what is restaking")
     assert "What is restaking?" in shown(channel.last_message)
+    assert env.http_requests[-1].json["message_reference"]["fail_if_not_exists"] is False
 
 
-async def test_mentions_in_an_answer_ping_nobody(env, channel, alice, desk, monkeypatch):
-    real = desk.ask
-
-    async def ask(question):
-        return replace(await real(question), body=f"Ask <@{alice.id}> or @everyone.")
-
-    monkeypatch.setattr(desk, "ask", ask)
+async def test_nothing_the_bot_sends_may_ping(env, channel, alice):
     await alice.send(channel, f"<@{env.bot.user.id}> what is restaking")
-    assert channel.last_message.mentions == []
-    assert not channel.last_message.mention_everyone
     answer = await alice.slash(channel, "ask", question="what is restaking")
-    assert answer.response.message.mentions == []
+    for label in ("More", "Helpful", "Share"):
+        await alice.click(answer.response, label=label)
+    sent = [request.json.get("data", request.json) for request in env.http_requests if request.method == "POST"]
+    assert len(sent) == 6
+    acknowledged = [message for message in sent if "components" not in message]
+    assert len(acknowledged) == 1
+    for message in sent:
+        if message not in acknowledged:
+            assert not any(message["allowed_mentions"].values())
 
 
 async def test_a_mention_without_a_question_gets_short_help(env, channel, alice):

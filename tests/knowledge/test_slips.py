@@ -326,9 +326,47 @@ def test_a_date_counts_for_its_own_paragraph_only():
 
 FRAGMENTS = [
     *SMALLEST.split("\n"),
-    *("## More", "## Not this", "## Always", "- why -> y", "- a + not: b", "-why", "why", "  why", "\t- why", "  - why"),
-    *("##More", "  ## More", "### x", "> x", "```", "~~~", "<div>", "<!--", "-->", "1. x", "• x", "– x", "***", "    x"),
-    *("related: y", "tokens", "# Other", "status: draft", "\ufeff", "{rate:x}", "[a]: b", "|---|", "===", "\x0b", "\x85"),
+    *(
+        "## More",
+        "## Not this",
+        "## Always",
+        "- why -> y",
+        "- a + not: b",
+        "-why",
+        "why",
+        "  why",
+        "\t- why",
+        "  - why",
+    ),
+    *(
+        "##More",
+        "  ## More",
+        "### x",
+        "> x",
+        "```",
+        "~~~",
+        "<div>",
+        "<!--",
+        "-->",
+        "1. x",
+        "• x",
+        "– x",
+        "***",
+        "    x",
+    ),
+    *(
+        "related: y",
+        "tokens",
+        "# Other",
+        "status: draft",
+        "\ufeff",
+        "{rate:x}",
+        "[a]: b",
+        "|---|",
+        "===",
+        "\x0b",
+        "\x85",
+    ),
 ]
 DOCUMENTS = st.one_of(
     st.text(max_size=400),
@@ -380,6 +418,6 @@ def test_a_file_without_a_problem_loses_no_word_and_swallows_no_heading(slips: l
     kept = [entry.title, *entry.questions, entry.answer, entry.more, *(m.question for m in entry.not_this), *terms]
     kept += [*(miss.entry for miss in entry.not_this), *(f"{s.when} {s.name} {s.supports}" for s in entry.sources)]
     assert not [part for part in kept if "##" in part]
-    body = [line for line in text.split("\n")[4:] if not line.startswith("## ")]
+    body = [line for line in text.split("\n")[4:] if not line.strip().startswith("## ")]
     typed = [re.sub(r"^\s*(?:[-*+]|\d+[.)])\s|not:", "", line) for line in body]
     assert _letters("\n".join(typed)) <= _letters("\n".join(kept))

@@ -89,4 +89,6 @@ def test_neighbours_count_as_pairs_of_words_that_carry_something():
 
 
 def test_letters_are_compared_inside_words_with_their_ends():
-    assert set(char_features(read(["gas"], LEXICON))) == {" ga", "gas", "as ", " gas", "gas "}
+    grams = set(char_features(read(["gas"], LEXICON)))
+    assert {" ga", "gas", "as "} <= grams
+    assert all(gram in " gas " for gram in grams)
