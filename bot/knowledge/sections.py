@@ -6,6 +6,7 @@ of a section is then taken from the file's own lines, so nothing a moderator typ
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -71,6 +72,7 @@ class Body:
         return section.line if section else max(self.title_line, 1)
 
 
+@cache
 def _parser() -> MarkdownIt:
     # A text line above a line of --- would become a heading in plain Markdown; nobody means that here.
     return MarkdownIt("commonmark").disable(["lheading", "reference"])

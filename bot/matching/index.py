@@ -1,5 +1,6 @@
 """Similarity of one question to many texts over compressed sparse arrays."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Features = Sequence[Mapping[str, float]]
 """What a text is compared by: one mapping of feature to weight for each kind of feature."""
+Document = tuple[Ints, Floats]
 _CHUNK = 1000
 """Features whose sums are computed at a time, which bounds the memory that building needs."""
 
@@ -106,17 +108,25 @@ class IndexBuilder:
         self._shares = tuple(shares)
         self._numbers: list[dict[str, int]] = [{} for _ in shares]
         self._kinds: list[int] = []
-        self._documents: list[tuple[Ints, Floats]] = []
+        self._documents: list[Document] = []
         self._owners: list[int] = []
 
-    def add(self, features: Features, owner: int) -> None:
-        """Add a document that belongs to the entry `owner`."""
+    def encode(self, features: Features) -> Document:
+        """A text as two small arrays: the numbers of its features, and their weights."""
         numbers: list[int] = []
         weights: list[float] = []
         for kind, mapping in enumerate(features):
             numbers.extend(self._number(kind, feature) for feature in mapping)
             weights.extend(mapping.values())
-        self._documents.append((np.array(numbers, dtype=np.int32), np.array(weights, dtype=np.float32)))
+        return np.array(numbers, dtype=np.int32), np.array(weights, dtype=np.float32)
+
+    def add(self, features: Features, owner: int) -> None:
+        """Add a text as a document that belongs to the entry `owner`."""
+        self.append(self.encode(features), owner)
+
+    def append(self, document: Document, owner: int) -> None:
+        """Add what `encode` made of a text."""
+        self._documents.append(document)
         self._owners.append(owner)
 
     def _number(self, kind: int, feature: str) -> int:
@@ -143,10 +153,10 @@ class IndexBuilder:
             tuple(self._numbers),
             kinds,
             self._shares,
-            offsets.tolist(),
+            array("l", offsets.tolist()),
             holders[order],
             weights[order],
-            idf.tolist(),
+            array("f", idf.tolist()),
             len(scaled),
         )
 
@@ -158,7 +168,9 @@ class IndexBuilder:
         for (numbers, _), owner in zip(self._documents, self._owners, strict=True):
             owned[owner].append(numbers)
         for documents in owned.values():
-            holders[np.unique(np.concatenate(documents))] += 1
+            held = np.zeros(len(holders), dtype=np.float32)
+            held[np.concatenate(documents)] = 1.0
+            holders += held
         return np.log1p(max(1, len(entries)) / np.append(holders, np.float32(0.5))).astype(np.float32)
 
 

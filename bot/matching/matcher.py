@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 from math import fsum
 
 import numpy as np
@@ -20,7 +20,7 @@ from bot.knowledge.library import Library
 from bot.matching.classifier import Classifier, evidence
 from bot.matching.english import rarity
 from bot.matching.features import QUESTION_WORDS, STOPWORDS, Reading, char_features, read, word_features
-from bot.matching.index import Features, Floats, IndexBuilder, SparseIndex, accumulate
+from bot.matching.index import Document, Features, Floats, IndexBuilder, SparseIndex, accumulate
 from bot.matching.lexicon import Lexicon
 from bot.matching.spelling import Speller
 from bot.matching.text import is_latin
@@ -121,15 +121,17 @@ class Matcher:
     def _build_index(self, readings: Sequence[Reading], bodies: Sequence[Reading]) -> SparseIndex:
         """One document a phrasing and, behind these, one an entry with everything it says."""
         builder = IndexBuilder((WORD_SHARE, 1 - WORD_SHARE))
-        profiles: list[list[dict[str, float]]] = [[{}, {}] for _ in self._entries]
-        for reading, owner in zip(readings, self._owners, strict=True):
-            features = _features(reading)
-            builder.add(features, owner)
-            accumulate(profiles[owner], features, unit=True)
-        for owner, (profile, body) in enumerate(zip(profiles, bodies, strict=True)):
-            accumulate(profile, _features(body), ANSWER_WEIGHT)
-            builder.add(profile, owner)
-            profile.clear()
+        profiles: list[Document] = []
+        for owner, (start, end) in enumerate(pairwise([*self._first, len(readings)])):
+            profile: list[dict[str, float]] = [{}, {}]
+            for reading in readings[start:end]:
+                features = _features(reading)
+                builder.add(features, owner)
+                accumulate(profile, features, unit=True)
+            accumulate(profile, _features(bodies[owner]), ANSWER_WEIGHT)
+            profiles.append(builder.encode(profile))
+        for owner, document in enumerate(profiles):
+            builder.append(document, owner)
         return builder.build()
 
     def _entry_vocabularies(self, readings: Sequence[Reading], bodies: Sequence[Reading]) -> list[frozenset[str]]:

@@ -46,6 +46,9 @@ class Speller:
         if names:
             # Two names one slip away: guessing would answer about the wrong token.
             return names[0] if len(names) == 1 else word
+        swapped = sorted(other for other in _swaps(word) if other in self._known)
+        if len(swapped) == 1:
+            return swapped[0]
         found = process.extract(word, self._plain, scorer=fuzz.ratio, score_cutoff=CUTOFF, limit=5)
         near = [
             (OSA.distance(word, known), -score, known)
@@ -53,3 +56,8 @@ class Speller:
             if abs(len(known) - len(word)) <= LENGTH_GAP
         ]
         return min(near)[2] if near else word
+
+
+def _swaps(word: str) -> set[str]:
+    """What `word` becomes when two neighbouring letters change places, the commonest slip of all."""
+    return {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
