@@ -32,5 +32,5 @@ class UsageError(BotError):
     """The command line asks for something that does not exist."""
 
 
-class StorageUnavailable(BotError):
+class StorageUnavailable(BotError):  # noqa: N818 - it names a state of things, as its sentence does
     """The database cannot be reached, so a request that depends on it was not carried out."""

@@ -20,8 +20,8 @@ _DATED = re.compile(rf"\b(?:{_MONTHS})\.? (?:\d{{1,2}},? )?20\d\d\b|\b20\d\d\b")
 _EXAMPLE = re.compile(r"\b(?:example|suppose|imagine)\b", re.IGNORECASE)
 _VOLATILE = re.compile(
     r"(?:US)?\$ ?\d[\d.,]*(?: ?(?:thousand|million|billion|trillion|[kKmMbB])\b)?"
-    r"|(?<!\d)\d[\d.,]* ?(?:%|percent\b|per cent\b|bps\b)"
-    r"|(?<!\d)\d[\d.,]* (?:thousand|million|billion) ETH\b"
+    r"|(?<!\d)\d[\d.,]{0,30} ?(?:%|percent\b|per cent\b|bps\b)"
+    r"|(?<!\d)\d[\d.,]{0,30} (?:thousand|million|billion) ETH\b"
 )
 
 

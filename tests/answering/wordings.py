@@ -67,6 +67,65 @@ s\u0435\u0435d phrase needed for eigenlayer claim?
 is it normal that the helpdesk wants me to pay a fee upfront before i can withdraw
 Hello all. I am new to this. A person from the team wrote to me privately. He is nice and wants to fix my wallet.
 My cousin put 3 eth in. Yesterday all his tokens were stolen from his wallet. What now?
+this "Swell Care" account replied to my tweet and told me to write to them
+an eigenlayer dev slid into my dms offering to push my withdrawal through
+i posted my problem in general and 3 people sent friend requests
+is @renzo_help on telegram the official one
+they gave me a form to fill with my wallet details so the team can look into it
+the agent says he needs remote access to my computer
+somebody pretending to be the ether.fi ceo emailed me
+he says my tokens are frozen and i need to pay 0.2 eth to release them
+chat window on the website asks for my wallet password
+what is the telegram of kelp support
+i need help from a real person my stake vanished
+connect wallet to resolve pending restake, do it?
+site wants me to authenticate my wallet first
+i have to re-sync my ledger with the node?
+must i register my wallet for the v2 upgrade
+a bot in the server told me to link my wallet to verify
+i was asked to validate my assets on a dapp
+unable to see my balance so they want me to rectify the wallet
+verify ownership of my wallet by signing, they say
+kyc portal asks me to import my wallet
+got an email: 2,400 EIGEN waiting for you, claim within 24h
+where is the button to claim my ethfi
+eigen season 2 claim site url?
+does the airdrop checker steal funds
+theres a bonus for early restakers if i deposit at this link
+an nft was airdropped to me that says visit to redeem rewards
+do holders have to swap their old ezETH for new tokens on a portal
+renzo distribution page, legit or scam
+free mint for restakers, is it safe to connect
+telegram says claim refund for the kelp exploit here
+woke up and my metamask is empty
+all my pufeth has been transferred out without me
+bad guys got my funds is there any way to trace them
+anyone used a crypto recovery company before
+signed a permit on a fake site and now my weeth is gone
+my ledger got compromised how do i save the rest of my stake
+can ether.fi reverse a theft
+how to report a stolen wallet
+i am a victim of a restaking scam, who can help
+i sent coins to the wrong network by accident, how do i get them back
+i wrote my seed phrase into a google doc is that bad
+the app asks for 24 words to import, normal?
+my boyfriend knows my recovery words
+is it safe to store a private key in notes app
+they need the keystore file and the password
+can i restake without giving my secret phrase
+what if somebody sees my seed
+someone on discord asked for my mnemonic
+is it common for staff to ask which wallet i use in private
+renzo has a help line?
+my node is out of sync says the wallet app and gives a fix link
+page wants me to validate before i can unstake
+is there any airdrop left i can still claim
+help me get back the eth that was taken from me
+scammer drained my ledger what next
+can you guys refund what i lost to a fake site
+should my private key be pasted in the cli
+someone got hold of my 24 word backup
+is typing the seed into a browser extension ok
 """
 
 INNOCENT = """
@@ -134,6 +193,66 @@ how do i message an operator about its fee
 do i need to migrate my validator from 0x01 to 0x02 credentials
 what changed with the kelp migration from layerzero to ccip
 how do i move my validator to an eigenpod
+does restaking support other assets such as btc
+which assets are supported by symbiotic
+is there a dev doc on operator sets
+how big is the renzo team
+do you have a mod list
+who is the admin of the eigenlayer contracts
+can the puffer dao admin pause withdrawals
+what does an agent avs do
+can i verify the reserves of kelp myself
+how do avs operators verify zk proofs
+how do i verify the rate on etherscan
+do i need my own validator to restake
+does ether.fi validate with its own nodes
+why is my validator activation pending
+do i have to connect to a consensus client
+how do i link an eigenpod to a validator
+can my operator sign something wrong
+when do operators sign double blocks
+how long until i can redeem pufeth for eth
+what can i claim after the escrow ends
+i have claimable eth in renzo, is there a deadline
+are unclaimed rewards lost
+do rewards expire
+what happened in the eigen stakedrop
+when is the next airdrop of eigenlayer
+do i still earn points
+was the ethfi airdrop fair
+how many people got the eigen airdrop
+can lost stake be recovered
+who recovered funds after the bedrock exploit
+how was the money recovered after the april exploit
+does insurance refund slashed eth
+is slashed eth gone forever
+what was stolen from kelp
+was any user money stolen from eigenlayer itself
+can hackers drain an lrt contract
+what is a wallet
+how safe is a multisig wallet
+can i restake from a ledger
+which hardware wallet works with ether.fi
+how many words are in the whitepaper
+what seed investors does renzo have
+who keeps the withdrawal keys at ether.fi
+does losing my validator key mean losing my eth
+is the eigen token a scam
+is restaking a ponzi
+is renzo legit
+is ether.fi safe after the dns attack
+what was the phishing attack on eigenlayer's email in 2024
+which fake tokens exist with the name ezeth
+what support does a dvt cluster give a solo staker
+how do nodes stay in sync after a fork
+how do i claim from the puffer queue
+can the dao recover tokens sent to the contract
+what do people mean by verifiable service
+is kelp team doxxed
+does the rate feed get validated
+who may call the admin function
+how do auditors verify the code
+what is a claim ticket nft in the withdrawal queue
 """
 
 FORECASTS = """
@@ -183,6 +302,30 @@ shud i sell my eeth rn
 WILL ETH HIT 7,500 BY DECEMBER
 predict the price of ethereum
 give me a bull case price for eth
+eth 2027 price?
+how far can ether fall
+where do you see ethereum in five years
+think eth goes to 10000?
+could ezeth reach 6000 dollars
+will restaking tokens pump in the next bull run
+ethereum outlook 2027
+what do analysts say about the eth price next year
+how high will eigen go
+is eth a buy at these levels
+do i sell ethfi before the unlock
+better to buy eth or rseth today
+good entry for eth?
+is now a bad time to buy restaking tokens
+convince me not to sell my eth
+i am thinking of dumping all my eigen, thoughts?
+will the price of ethfi recover
+when eth ath
+can eigen reach $10 again
+eth bottom in?
+shd i go all in on eth
+hodl or sell eth?
+give me an eth price estimate for december 2026
+whats the fair value of eth in 2028
 """
 
 NO_FORECASTS = """

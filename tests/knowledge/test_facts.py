@@ -359,8 +359,18 @@ TOML = st.one_of(
     st.text(max_size=200),
     st.lists(
         st.sampled_from(
-            ["[a]", "[[a]]", '["a b"]', "[a.b]", "name = 1", 'name = "x"', "aliases = []", 'allowed = ["a"]']
-            + ["say = {}", "as_of = 2026-01-01", "[slang]", "[same]", "x = [", "protocols = [['a']]", "tolerance = nan"]
+            [
+                *("[a]", "[[a]]", '["a b"]', "[a.b]", "name = 1", 'name = "x"', "aliases = []", 'allowed = ["a"]'),
+                *(
+                    "say = {}",
+                    "as_of = 2026-01-01",
+                    "[slang]",
+                    "[same]",
+                    "x = [",
+                    "protocols = [[]]",
+                    "tolerance = nan",
+                ),
+            ]
         ),
         max_size=8,
     ).map("\n".join),

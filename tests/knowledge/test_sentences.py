@@ -365,7 +365,8 @@ CASES = [
         "bad-slot",
         _entry(changed(11, "Now { rate:rsETH }.")),
         "t/x.md:11",
-        "'{ rate:rsETH }' is not a slot; write {kind:name} with one of the kinds figure, price, rate, premium, apr, tvl",
+        "'{ rate:rsETH }' is not a slot; write {kind:name} with one of the kinds figure, price, rate, premium, apr, "
+        "tvl",
     ),
     Case(
         "unknown-figure",
