@@ -10,6 +10,8 @@ from bot.matching.lexicon import Lexicon
 
 SHORTEST = 4
 """Words below this length are left alone: one edit turns too many of them into each other."""
+SHORTEST_ORDINARY = 5
+"""Below this length only a swap of letters and slips of names are mended: `doge` is not a slip of `dodge`."""
 CUTOFF = 76.0
 """Least rapidfuzz `ratio` (0 to 100) between a mistyped word and the word it is taken for."""
 LENGTH_GAP = 2
@@ -49,6 +51,8 @@ class Speller:
         swapped = sorted(other for other in _swaps(word) if other in self._known)
         if len(swapped) == 1:
             return swapped[0]
+        if len(word) < SHORTEST_ORDINARY:
+            return word
         found = process.extract(word, self._plain, scorer=fuzz.ratio, score_cutoff=CUTOFF, limit=5)
         near = [
             (OSA.distance(word, known), -score, known)
