@@ -14,7 +14,7 @@ import shlex
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +60,7 @@ class Subject:
     env: dict[str, str]
     command: str
     option: str
+    texts: Iterator[str]
     standin: StandIn = field(default_factory=StandIn)
     bot: BotProcess | None = None
     ready_seconds: list[float] = field(default_factory=list)
@@ -115,7 +116,7 @@ class Subject:
     async def closed_loop(self, kind: str, count: int, concurrency: int) -> float | None:
         """Run `count` operations, `concurrency` at a time; returns the CPU time for each in ms."""
         operation = self.slash if kind == "slash" else self.autocomplete
-        texts = itertools.islice(itertools.cycle(QUESTIONS), count)
+        texts = itertools.islice(self.texts, count)
         before = self.cpu_seconds()
         await asyncio.gather(*(self._work(operation, texts) for _ in range(concurrency)))
         after = self.cpu_seconds()
@@ -153,7 +154,7 @@ async def open_loop(subject: Subject, rate: float, seconds: float) -> OpenLoop:
     """Send `rate` slash commands a second for `seconds`; an unanswered one, or one answered too late, is lost."""
     began, count = time.monotonic(), int(rate * seconds)
     tasks = []
-    for number, text in zip(range(count), itertools.cycle(QUESTIONS), strict=False):
+    for number, text in zip(range(count), subject.texts, strict=False):
         await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
         tasks.append(asyncio.create_task(_seen_after_ms(subject, text)))
     results = await asyncio.gather(*tasks)
@@ -277,8 +278,17 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--starts", type=int, default=5, help="starts of each bot (default: %(default)s)")
     parser.add_argument("--rate", type=float, default=50.0, help="open loop, a second (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=60.0, help="length of the open loop (default: %(default)s)")
+    parser.add_argument("--questions", type=Path, metavar="FILE", help="ask the recorded questions of a file instead")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     return parser.parse_args(arguments)
+
+
+def questions_in(file: Path | None) -> tuple[str, ...]:
+    """The questions to ask: those of a file of recorded questions, or forty that ship with the benchmark."""
+    if file is None:
+        return QUESTIONS
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return tuple(line[2:].rpartition(" -> ")[0] for line in lines if line.startswith("- "))
 
 
 def command_line(text: str) -> list[str]:
@@ -296,9 +306,10 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="discord-cost-") as folder:
         env = {"DISCORD_TOKEN": "made-up", "BOT_DATA_DIR": folder} | OFFLINE
         own = env | dict(pair.split("=", 1) for pair in chosen.env)
+        texts = questions_in(chosen.questions)
         subjects = [
-            Subject("bot", command_line(chosen.bot), own, chosen.command, chosen.option),
-            Subject("echo", command_line(ECHO), env, "echo", "text"),
+            Subject("bot", command_line(chosen.bot), own, chosen.command, chosen.option, itertools.cycle(texts)),
+            Subject("echo", command_line(ECHO), env, "echo", "text", itertools.cycle(texts)),
         ]
         loop = asyncio.run(measure(subjects, plan))
     figures = report(subjects, plan, loop)
