@@ -5,9 +5,12 @@ import gc
 import logging
 import signal
 import sys
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from threading import Thread
 from types import MappingProxyType
 from typing import Final
 
@@ -21,6 +24,7 @@ from bot.cogs.services import Services
 from bot.curation import training
 from bot.errors import KnowledgeError
 from bot.knowledge import Library, read_library
+from bot.matching.matcher import Matcher
 from bot.settings import Settings
 
 log = logging.getLogger("bot.app")
@@ -55,9 +59,11 @@ def load_library(settings: Settings, clock: Clock) -> Library:
     reading = read_library(settings.knowledge_dir, today(clock))
     for problem in reading.problems:
         log.warning("%s", problem)
-    if not reading.library.published:
+    library = reading.library
+    if not library.published:
         raise KnowledgeError(f"The knowledge folder '{settings.knowledge_dir.name}' holds no published entry.")
-    return reading.library
+    log.info("Knowledge %s holds %d published entries.", library.version, len(library.published))
+    return library
 
 
 @asynccontextmanager
@@ -81,7 +87,8 @@ async def train(desk: Desk, settings: Settings) -> None:
     """
     command = (sys.executable, "-m", "bot", "knowledge", "train", "--knowledge", str(settings.knowledge_dir))
     try:
-        worker = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
+        # In a session of its own, so that Ctrl+C in a terminal reaches the bot alone, which then ends it.
+        worker = await asyncio.create_subprocess_exec(*command, stdout=DEVNULL, start_new_session=True)
     except OSError as error:
         log.warning("No process could be started to train the matcher: %s", error.strerror)
     else:
@@ -90,12 +97,48 @@ async def train(desk: Desk, settings: Settings) -> None:
         finally:
             with suppress(ProcessLookupError):
                 worker.kill()
+            await worker.wait()
     classifier = training.load(settings.data_dir, desk.library)
     if classifier is None:
-        classifier = (await asyncio.to_thread(desk.matcher.trained)).classifier
+        classifier = (await asyncio.wrap_future(_trained_in_thread(desk.matcher))).classifier
     if classifier is not None:
         desk.learn(classifier)
         log.info("The matcher is trained on knowledge %s.", desk.library_version)
+
+
+def _trained_in_thread(matcher: Matcher) -> Future[Matcher]:
+    """Train in a daemon thread: unlike one of asyncio's own it does not keep the process from ending in time."""
+    future: Future[Matcher] = Future()
+    future.set_running_or_notify_cancel()
+
+    def work() -> None:
+        try:
+            future.set_result(matcher.trained())
+        except Exception as error:  # noqa: BLE001 - the end of a thread; whoever waits raises it
+            future.set_exception(error)
+
+    Thread(target=work, name="bot-training", daemon=True).start()
+    return future
+
+
+@asynccontextmanager
+async def training_beside(desk: Desk, settings: Settings) -> AsyncIterator[None]:
+    """Trains meanwhile, unless what an earlier start trained is there. A failure is told and ends nothing else."""
+    if desk.matcher.classifier is not None:
+        yield
+        return
+    task = asyncio.create_task(train(desk, settings))
+    task.add_done_callback(_tell_failure)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def _tell_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("The matcher could not be trained; the bot answers without that.", exc_info=error)
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -114,14 +157,9 @@ async def serve(settings: Settings) -> None:
         BotError: the token is refused, or the knowledge cannot be served.
     """
     stop = stop_on_signals()
-    async with open_services(settings) as services, asyncio.TaskGroup() as beside:
-        desk = services.desk
+    async with open_services(settings) as services:
         # What was built so far lives as long as the process: collections need not walk through it again and again.
         gc.collect()
         gc.freeze()
-        learning = None if desk.matcher.classifier else beside.create_task(train(desk, settings))
-        try:
+        async with training_beside(services.desk, settings):
             await run_until(RestakingBot(services), settings.token or "", stop)
-        finally:
-            if learning is not None:
-                learning.cancel()

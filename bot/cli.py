@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import io
 import json
+import logging
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +26,8 @@ from bot.knowledge.template import entry_template, slug
 from bot.logs import start_logging
 from bot.matching.matcher import Matcher
 from bot.settings import VARIABLES, Settings
+
+log = logging.getLogger("bot.cli")
 
 DONE, PROBLEMS, WRONG_USAGE = 0, 1, 2
 
@@ -120,6 +124,9 @@ def _folder(options: argparse.Namespace) -> Path:
 def _run_bot(_: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     start_logging(settings)
+    # Until the event loop takes over, a host that stops the bot while it starts is met as Ctrl+C is.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    log.info("restaking-bot %s starts.", __version__)
     if settings.token:
         from bot.app import serve  # noqa: PLC0415 - asking on the command line needs no discord.py
 
@@ -205,12 +212,14 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    start_logging(settings)  # the bot runs this beside itself: its lines stand among those of the bot
     library = read_library(_folder(options), today(utc_now)).library
     classifier = _matcher(library).classifier
     if classifier is None:
         print("These files are too few or too many to train on; the matcher works without.")
         return DONE
-    return DONE if keep(Settings.from_environment().data_dir, library, classifier) else PROBLEMS
+    return DONE if keep(settings.data_dir, library, classifier) else PROBLEMS
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -5,7 +5,16 @@ import logging
 from bot.settings import Settings
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_QUIET = ("httpx", "httpcore", "asyncio", "discord.gateway", "discord.client", "discord.http")
+_QUIET = (
+    "httpx",
+    "httpcore",
+    "asyncio",
+    "markdown_it",
+    "discord.gateway",
+    "discord.client",
+    "discord.http",
+    "discord.webhook",  # its addresses hold the tokens of interactions
+)
 HIDDEN = "[hidden]"
 
 

@@ -1,50 +1,179 @@
-"""The local try-out: the real bot in a simulated Discord server, shown in a browser on this machine only."""
+"""The local try-out: the real bot in a simulated Discord server, shown in a browser on this machine only.
+
+What it remembers lies in a temporary folder and goes when it ends: the simulated Discord knows no commands from an
+earlier start, and what is tried out must not mix with what members asked.
+"""
 
 import asyncio
+import logging
 import sys
-import threading
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, nullcontext, suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import discord
 
 from bot.answering.desk import Desk
-from bot.app import open_services, stop_on_signals
-from bot.cogs.client import RestakingBot
-from bot.console import chat
+from bot.app import open_services, stop_on_signals, train
+from bot.clock import Clock
+from bot.cogs.client import TRYOUT, RestakingBot
+from bot.cogs.services import Services
+from bot.console import chat_beside
+from bot.curation import training
 from bot.errors import UsageError
 from bot.settings import Settings
+from bot.ui.pages import EXAMPLES, help_card
 
-BANNER = "Local try-out: nothing here reaches Discord."
-_MISSING = "The browser try-out needs the package simcord; install it with: pip install 'restaking-bot[tryout]'"
+if TYPE_CHECKING:
+    import simcord
+
+NAME: Final = "Restaking Bot"
+CHANNEL: Final = "restaking-questions"
+TOPIC: Final = "A try-out on this machine: type /ask and a question. Nothing here reaches Discord."
+TICK: Final = 5.0
+"""Seconds between two looks at the real time; the clock of the simulated Discord stands still by itself."""
+HOUR: Final = timedelta(hours=1)
+
+_BANNER = """
+Local try-out: the bot in a simulated Discord on this machine. Nothing here reaches Discord.
+
+  Open  {url}
+  Type  /ask and a question, /topics or /help, or mention @{name}
+  End   Ctrl+C
+
+To connect to Discord for real, set DISCORD_TOKEN to your bot's token and start again; README.md says how.
+"""
+_MISSING = (
+    "DISCORD_TOKEN is not set, and the local try-out needs packages that are not installed; "
+    "set the token, or install them with: pip install '.[tryout]'"
+)
+_NO_PORT = "The local try-out cannot listen on 127.0.0.1 ({reason}); allow that, or set DISCORD_TOKEN."
 
 
 async def try_out(settings: Settings) -> None:
-    """Serve the try-out until Ctrl+C or SIGTERM, and on a terminal offer the text chat beside it.
+    """Serve the try-out until Ctrl+C, SIGTERM or the end of the page, and on a terminal offer the text chat beside it.
 
     Raises:
-        UsageError: the optional package behind the browser page is not installed.
+        UsageError: an optional package is not installed, or no port can be opened.
     """
+    _require_simcord()
+    _quieten(settings)
+    stop = stop_on_signals()
+    with TemporaryDirectory(prefix="restaking-bot-") as folder:
+        async with (
+            open_services(replace(settings, data_dir=Path(folder)), tryout=True) as services,
+            _beside(_learn(services.desk, settings)),
+            _logged_in(services) as env,
+            _page(env, services) as page,
+            _beside(_keep_time(env, services.clock)),
+        ):
+            print(_BANNER.format(url=page.url, name=NAME), flush=True)
+            with chat_beside(services.desk) if sys.stdin.isatty() else nullcontext():
+                await _first(page.wait_closed(), stop.wait())
+
+
+def _require_simcord() -> None:
     try:
-        import simcord
+        import simcord  # noqa: F401, PLC0415 - an optional package
     except ImportError as error:
         raise UsageError(_MISSING) from error
-    stop = stop_on_signals()
-    async with (
-        open_services(settings, tryout=True) as services,
-        simcord.run(RestakingBot(services, shard_count=1), check_errors=False) as env,
-    ):
-        guild = env.create_guild("Try-out server")
-        channel = guild.create_text_channel("restaking-questions")
-        member = guild.add_member(env.create_user("you"))
-        async with env.preview(channel, viewers=[member], layout="channel") as page:
-            print(f"{BANNER}\nOpen {page.url}\nType /ask and a question, or mention the bot. Ctrl+C ends.", flush=True)
-            if sys.stdin.isatty():
-                threading.Thread(target=_chat, args=(services.desk,), daemon=True).start()
-            await _first(page.wait_closed(), stop.wait())
 
 
-def _chat(desk: Desk) -> None:
-    """The text chat has a thread and a loop of its own: waiting for a line must not hold up the page."""
-    asyncio.run(chat(desk))
+def _quieten(settings: Settings) -> None:
+    """Lines about a Discord that there is not would only puzzle, unless the operator asked for a level."""
+    if settings.log_level == Settings.log_level:
+        logging.getLogger("discord").setLevel(logging.ERROR)
+        logging.getLogger("bot").setLevel(logging.WARNING)
+
+
+async def _learn(desk: Desk, settings: Settings) -> None:
+    """Take over the classifier that an earlier start trained, or train one beside the page."""
+    known = training.load(settings.data_dir, desk.library)
+    if known is None:
+        await train(desk, settings)
+    else:
+        desk.learn(known)
+
+
+@asynccontextmanager
+async def _logged_in(services: Services) -> "AsyncIterator[simcord.Env]":
+    """A simulated Discord with the real time, and the bot in it under its name."""
+    import simcord  # noqa: PLC0415 - an optional package
+
+    async with simcord.run(RestakingBot(services, shard_count=1), check_errors=False) as env:
+        await _tell_time(env, services.clock)
+        if env.bot.user is not None:
+            await env.bot.user.edit(username=NAME)
+        yield env
+
+
+@asynccontextmanager
+async def _page(env: "simcord.Env", services: Services) -> "AsyncIterator[simcord.Preview]":
+    """A channel with a first message, and two members: one asks, the other shows what everybody else sees."""
+    import simcord  # noqa: PLC0415 - an optional package
+
+    guild = env.create_guild("Try-out")
+    channel = guild.create_text_channel(CHANNEL, topic=TOPIC)
+    members = [guild.add_member(env.create_user(name)) for name in ("you", "another member")]
+    await _greet(env.bot.get_channel(channel.id), services)
+    preview = env.preview(channel, viewers=members, layout="channel", timezone=_timezone(services.clock()))
+    try:
+        await preview.__aenter__()
+    except simcord.SetupError as error:
+        raise UsageError(_MISSING) from error
+    except OSError as error:
+        raise UsageError(_NO_PORT.format(reason=error.strerror)) from error
+    try:
+        yield preview
+    finally:
+        await preview.close()
+
+
+async def _greet(channel: object, services: Services) -> None:
+    """Say first what can be asked and how, so that a newcomer does not meet an empty page."""
+    card = help_card(services.desk.suggest("", EXAMPLES), mentions=services.settings.answer_mentions)
+    if isinstance(channel, discord.abc.Messageable):
+        await channel.send(view=card.headed(TRYOUT))
+
+
+async def _keep_time(env: "simcord.Env", clock: Clock) -> None:
+    while True:
+        await asyncio.sleep(TICK)
+        await _tell_time(env, clock)
+
+
+async def _tell_time(env: "simcord.Env", clock: Clock) -> None:
+    """Set the simulated Discord to the real time; while it is busy with a press or a message, the next tick does."""
+    import simcord  # noqa: PLC0415 - an optional package
+
+    with suppress(simcord.SetupError, TimeoutError):
+        await env.advance_time(max(0.0, (clock() - env.now()).total_seconds()))
+
+
+def _timezone(now: datetime) -> str:
+    """The name of this machine's zone as far as whole hours from UTC go, else UTC."""
+    hours, rest = divmod(now.astimezone().utcoffset() or timedelta(), HOUR)
+    name = "UTC" if rest or not hours else f"Etc/GMT{-hours:+d}"  # these names count westward
+    try:
+        return ZoneInfo(name).key
+    except ZoneInfoNotFoundError:
+        return "UTC"
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _first(*events: Coroutine[Any, Any, object]) -> None:

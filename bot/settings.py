@@ -62,7 +62,7 @@ def _switch(name: str, value: str) -> bool:
 
 def _days(name: str, value: str) -> int:
     longest = 3650
-    if value.isdecimal() and 1 <= int(value) <= longest:
+    if value.isdecimal() and len(value) <= len(str(longest)) and 1 <= int(value) <= longest:
         return int(value)
     raise SettingsError(f"{name} is '{value}'; set it to a number of days between 1 and {longest}.")
 

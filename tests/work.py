@@ -1,5 +1,6 @@
 """Counts what a call does instead of timing it: the same on every machine."""
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -14,9 +15,13 @@ def calls_during(action: Callable[[], object]) -> int:
         count += event in {"call", "c_call"}
 
     before = sys.getprofile()
+    collecting = gc.isenabled()
+    gc.disable()  # what libraries do when rubbish is collected would count at random
     sys.setprofile(see)
     try:
         action()
     finally:
         sys.setprofile(before)
+        if collecting:
+            gc.enable()
     return count

@@ -1,5 +1,6 @@
 """The bot on Discord: intents, commands, and the one way errors and floods are met."""
 
+import logging
 import sys
 from typing import Any
 
@@ -18,6 +19,11 @@ from bot.cogs.sync import sync_if_changed
 from bot.ui.delivery import Delivery, Interaction
 from bot.ui.errors import guarded, record, report
 from bot.ui.pages import slow_card
+
+log = logging.getLogger("bot.cogs")
+
+# The bot has no voice; without this discord.py would warn at each start that packages for it are missing.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 TRYOUT = "Local try-out: this runs on your own machine and is not Discord."
 LONGEST_RATE_LIMIT = 30.0
@@ -74,6 +80,11 @@ class RestakingBot(commands.AutoShardedBot):
             await self.add_cog(cog)
         self.add_dynamic_items(*ITEMS)
         await sync_if_changed(self.tree, self.services.memory, self.application_id)
+
+    async def on_connect(self) -> None:
+        """Tell the operator that Discord took the bot, for each shard and each new session."""
+        if not self.services.tryout:
+            log.info("Connected to Discord as %s; servers: %d.", self.user, len(self.guilds))
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Keep discord.py from looking for prefix commands; `Listen` answers messages."""

@@ -7,6 +7,7 @@ from contextlib import suppress
 import discord
 
 from bot.errors import BotError, SettingsError
+from bot.ui.delivery import DROPPED
 
 log = logging.getLogger("bot.cogs")
 
@@ -25,6 +26,8 @@ async def run_until(bot: discord.Client, token: str, stop: asyncio.Event) -> Non
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     ended_by_itself = running.done()
+    if not ended_by_itself:
+        log.info("Stopping.")
     try:
         async with asyncio.timeout(CLOSE_WITHIN):
             await bot.close()
@@ -46,3 +49,8 @@ def _explain(running: "asyncio.Task[None]") -> None:
         raise SettingsError("Discord refused DISCORD_TOKEN; copy the token again from the developer portal.") from error
     except discord.PrivilegedIntentsRequired as error:
         raise BotError("Discord refused the bot's intents; it needs no privileged one.") from error
+    except discord.ConnectionClosed as error:
+        raise BotError(f"Discord closed the connection for good (code {error.code}).") from error
+    except (discord.HTTPException, discord.GatewayNotFound, *DROPPED) as error:
+        reason = f"HTTP status {error.status}" if isinstance(error, discord.HTTPException) else type(error).__name__
+        raise BotError(f"Discord could not be reached ({reason}); check the network, then start again.") from error

@@ -23,6 +23,7 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any], memory: Memory, a
     """
     current = fingerprint(tree, application)
     if await memory.get_state(STATE) == current:
+        log.info("Discord has the commands already; none of them changed.")
         return
     try:
         synced = await tree.sync()

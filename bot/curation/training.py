@@ -30,7 +30,7 @@ def load(data_dir: Path, library: Library) -> Classifier | None:
     path = model_file(data_dir, library)
     try:
         return Classifier.parse(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
         log.warning("The trained classifier in %s cannot be used (%s); it is trained again.", path.name, error)

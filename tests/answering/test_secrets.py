@@ -153,3 +153,10 @@ def test_the_work_grows_no_faster_than_the_text(piece):
     short, long = (piece * (size // len(piece)) for size in (3_000, 30_000))
     holds_secret(phrase(12, 1))  # reads the lists
     assert calls_during(lambda: holds_secret(long)) <= 11 * calls_during(lambda: holds_secret(short)) + 1000
+
+
+@pytest.mark.parametrize("piece", ["zoo ", "zoo moon zoo you all ", "moon all moon zoo all "])
+def test_a_flood_of_few_listed_words_is_not_tried_for_checksums_without_end(piece):
+    flood = piece * (12_000 // len(piece))
+    holds_secret(phrase(12, 1))  # reads the lists
+    assert calls_during(lambda: holds_secret(flood)) <= 40 * len(flood.split())

@@ -362,6 +362,7 @@ TOML = st.one_of(
             [
                 *("[a]", "[[a]]", '["a b"]', "[a.b]", "name = 1", 'name = "x"', "aliases = []", 'allowed = ["a"]'),
                 *(
+                    "tolerance = nan",
                     "say = {}",
                     "as_of = 2026-01-01",
                     "[slang]",
