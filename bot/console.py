@@ -1,19 +1,29 @@
 """The text face: one question, a stream of questions, or a chat on a terminal."""
 
+import asyncio
 import codecs
 import json
+import re
+import shutil
 import sys
 import textwrap
+import threading
 import time
-from collections.abc import Iterable
-from typing import TextIO
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final, TextIO
 
 from bot.answering import Answer, Outcome, Question
 from bot.answering.as_json import answer_as_json
 from bot.answering.desk import Desk
 
-WIDTH = 88
-PROMPT = "ask> "
+WIDTH: Final = 88
+PROMPT: Final = "\nask> "
+MORE, SOURCES = "more", "sources"
+BELOW: Final = "\n            "
+"""Puts a link under the text of its source, which begins after the day."""
+ENDINGS: Final = frozenset({"", "exit", "quit"})
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 async def answer_one(desk: Desk, text: str, *, as_json: bool, out: TextIO | None = None) -> Answer:
@@ -21,16 +31,19 @@ async def answer_one(desk: Desk, text: str, *, as_json: bool, out: TextIO | None
     started = time.perf_counter()
     answer = await desk.ask(Question(text))
     elapsed = (time.perf_counter() - started) * 1000
-    printed = as_line(answer_as_json(text, answer, elapsed), out) if as_json else as_text(answer)
-    # A terminal or pipe in another encoding, or a lone surrogate, must not end a run of thousands of questions.
-    encoding = _encoding(out)
-    print(printed.encode(encoding, "backslashreplace").decode(encoding), file=out or sys.stdout, flush=True)
+    _print(as_line(answer_as_json(text, answer, elapsed), out) if as_json else as_text(answer), out)
     return answer
 
 
 def as_line(value: object, out: TextIO | None = None) -> str:
     """`value` as one line of JSON: readable where the output takes every letter, else with escapes, always valid."""
     return json.dumps(value, ensure_ascii=codecs.lookup(_encoding(out)).name != "utf-8")
+
+
+def _print(text: str, out: TextIO | None = None) -> None:
+    """A terminal or pipe in another encoding, or a lone surrogate, must not end a run of thousands of questions."""
+    encoding = _encoding(out)
+    print(text.encode(encoding, "backslashreplace").decode(encoding), file=out or sys.stdout, flush=True)
 
 
 def _encoding(out: TextIO | None) -> str:
@@ -46,35 +59,79 @@ async def answer_stream(desk: Desk, lines: Iterable[str], *, as_json: bool) -> N
             print()
 
 
-async def chat(desk: Desk) -> None:
-    """Ask and answer on a terminal. A number opens the choice that was offered last; an empty line ends."""
-    print("Ask about restaking in your own words. A number opens a choice, an empty line ends.")
-    offered: list[str] = []
-    while True:
-        try:
-            text = input(PROMPT).strip()  # noqa: ASYNC250 - the chat has a thread and a loop of its own
-        except (EOFError, KeyboardInterrupt):
+@contextmanager
+def chat_beside(desk: Desk) -> Iterator[None]:
+    """The chat on this terminal while something else runs, which goes on when the chat ends.
+
+    Waiting for a line must hold up nothing, so the chat has a thread and a loop of its own. The thread cannot be ended
+    from outside; what it changed about the terminal is set back.
+    """
+    with suppress(ImportError):  # not on every system: with it, lines can be edited and called back
+        import readline  # noqa: F401, PLC0415
+    with _terminal_as_found():
+        chatting = threading.Thread(target=_chat_alone, args=(desk,), daemon=True)
+        chatting.start()
+        yield
+        if chatting.is_alive():
             print()
-            return
-        if not text:
-            return
+
+
+def _chat_alone(desk: Desk) -> None:
+    asyncio.run(chat(desk))
+    print("The chat has ended, the page goes on. Ctrl+C ends it.", flush=True)
+
+
+@contextmanager
+def _terminal_as_found() -> Iterator[None]:
+    try:
+        import termios  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        yield
+        return
+    found = termios.tcgetattr(sys.stdin)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, found)
+
+
+async def chat(desk: Desk) -> None:
+    """Ask and answer on a terminal until an empty line: numbers open what was offered last, two words go deeper."""
+    _print("Ask about restaking in your own words. A number opens what is listed under an answer,")
+    _print(f"'{MORE}' and '{SOURCES}' say what stands behind it, and an empty line ends the chat.")
+    last: Answer | None = None
+    offered: list[str] = []
+    while (text := _typed()).lower() not in ENDINGS:
+        if last is not None and last.entry is not None and text.lower() in {MORE, SOURCES}:
+            _print(as_more(last, _width()) if text.lower() == MORE else as_sources(last))
+            continue
         picked = int(text) if text.isdecimal() else 0
-        if 0 < picked <= len(offered):
-            opened = await desk.open(offered[picked - 1])
-            answer = opened or await desk.ask(Question(text))
-            print(as_text(answer))
-        else:
-            answer = await answer_one(desk, text, as_json=False)
-        offered = [choice.entry for choice in (*answer.choices, *answer.related)] or offered
+        opened = await desk.open(offered[picked - 1]) if 0 < picked <= len(offered) else None
+        last = opened or await desk.ask(Question(text))
+        _print(as_text(last, _width()))
+        offered = [choice.entry for choice in (*last.choices, *last.related)] or offered
 
 
-def as_text(answer: Answer) -> str:
+def _typed() -> str:
+    try:
+        return input(PROMPT).strip()
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return ""
+
+
+def _width() -> int:
+    return min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
+
+
+def as_text(answer: Answer, width: int = WIDTH) -> str:
     """An answer for a terminal: title, text, caveats, sources, and what can be opened by its number."""
-    parts = [f"!! {banner}" for banner in answer.banners]
-    parts += [answer.title, *_wrapped(answer.body)]
-    parts += [f"Note: {caveat}" for caveat in answer.caveats]
+    parts = [_wrapped(f"!! {banner}", width) for banner in answer.banners]
+    parts += [answer.title, _wrapped(answer.body, width)]
+    parts += [_wrapped(f"Note: {caveat}", width) for caveat in answer.caveats]
     if answer.sources:
-        parts.append("Sources: " + "; ".join(f"{s.name} ({s.when.isoformat()})" for s in answer.sources))
+        named = "; ".join(f"{source.name} ({source.when.isoformat()})" for source in answer.sources)
+        parts.append(_wrapped(f"Sources: {named}", width))
     if answer.reviewed:
         parts.append(f"Reviewed {answer.reviewed.isoformat()} · {answer.entry}")
     shown = [*answer.choices, *answer.related]
@@ -84,7 +141,25 @@ def as_text(answer: Answer) -> str:
     return "\n".join(parts)
 
 
-def _wrapped(text: str) -> list[str]:
-    return [
-        textwrap.fill(line, WIDTH, subsequent_indent="  " if line.startswith("- ") else "") for line in text.split("\n")
-    ]
+def as_more(answer: Answer, width: int = WIDTH) -> str:
+    """What an entry says beyond its answer."""
+    return _wrapped(answer.more or "There is nothing more to say here.", width)
+
+
+def as_sources(answer: Answer) -> str:
+    """Where an answer comes from: the day, name and link of each source, and the day and source of each figure."""
+    lines = [f"{s.when.isoformat()}  {s.name}{_after(': ', s.supports)}{_after(BELOW, s.url)}" for s in answer.sources]
+    lines += [f"{figure.as_of.isoformat()}  {figure.text} ({figure.source})" for figure in answer.figures]
+    return "\n".join(lines or ["This answer names no sources."])
+
+
+def _after(mark: str, text: str | None) -> str:
+    return mark + text if text else ""
+
+
+def _wrapped(text: str, width: int) -> str:
+    lines = _BOLD.sub(r"\1", text).split("\n")
+    return "\n".join(
+        textwrap.fill(line, width, subsequent_indent="  " if line.startswith("- ") else "", break_on_hyphens=False)
+        for line in lines
+    )

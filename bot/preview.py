@@ -46,7 +46,7 @@ Local try-out: the bot in a simulated Discord on this machine. Nothing here reac
   Type  /ask and a question, /topics or /help, or mention @{name}
   End   Ctrl+C
 
-To connect to Discord for real, set DISCORD_TOKEN to your bot's token and start again; README.md says how.
+To connect to Discord for real, set DISCORD_TOKEN to your bot's token and start again (see README.md).
 """
 _MISSING = (
     "DISCORD_TOKEN is not set, and the local try-out needs packages that are not installed; "
@@ -61,8 +61,8 @@ async def try_out(settings: Settings) -> None:
     Raises:
         UsageError: an optional package is not installed, or no port can be opened.
     """
-    _require_simcord()
     _quieten(settings)
+    _require_simcord()
     stop = stop_on_signals()
     with TemporaryDirectory(prefix="restaking-bot-") as folder:
         async with (
@@ -79,14 +79,14 @@ async def try_out(settings: Settings) -> None:
 
 def _require_simcord() -> None:
     try:
-        import simcord  # noqa: F401, PLC0415 - an optional package
+        import simcord  # noqa: F401 - an optional package
     except ImportError as error:
         raise UsageError(_MISSING) from error
 
 
 def _quieten(settings: Settings) -> None:
     """Lines about a Discord that there is not would only puzzle, unless the operator asked for a level."""
-    if settings.log_level == Settings.log_level:
+    if settings.log_level == Settings().log_level:
         logging.getLogger("discord").setLevel(logging.ERROR)
         logging.getLogger("bot").setLevel(logging.WARNING)
 
@@ -103,7 +103,7 @@ async def _learn(desk: Desk, settings: Settings) -> None:
 @asynccontextmanager
 async def _logged_in(services: Services) -> "AsyncIterator[simcord.Env]":
     """A simulated Discord with the real time, and the bot in it under its name."""
-    import simcord  # noqa: PLC0415 - an optional package
+    import simcord
 
     async with simcord.run(RestakingBot(services, shard_count=1), check_errors=False) as env:
         await _tell_time(env, services.clock)
@@ -115,7 +115,7 @@ async def _logged_in(services: Services) -> "AsyncIterator[simcord.Env]":
 @asynccontextmanager
 async def _page(env: "simcord.Env", services: Services) -> "AsyncIterator[simcord.Preview]":
     """A channel with a first message, and two members: one asks, the other shows what everybody else sees."""
-    import simcord  # noqa: PLC0415 - an optional package
+    import simcord
 
     guild = env.create_guild("Try-out")
     channel = guild.create_text_channel(CHANNEL, topic=TOPIC)
@@ -149,7 +149,7 @@ async def _keep_time(env: "simcord.Env", clock: Clock) -> None:
 
 async def _tell_time(env: "simcord.Env", clock: Clock) -> None:
     """Set the simulated Discord to the real time; while it is busy with a press or a message, the next tick does."""
-    import simcord  # noqa: PLC0415 - an optional package
+    import simcord
 
     with suppress(simcord.SetupError, TimeoutError):
         await env.advance_time(max(0.0, (clock() - env.now()).total_seconds()))

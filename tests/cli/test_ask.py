@@ -178,6 +178,7 @@ def test_standard_input_is_one_question_a_line_in_order(
         ("wäs ist 🚀\n".encode(), ["wäs ist 🚀"]),
         (b"caf\xe9\nwhat is slashing\n", ["caf\udce9", "what is slashing"]),
         (b"a\x00b\n", ["a\x00b"]),
+        (b"  what is\t\n", ["  what is\t"]),
         (b"--json\n-\n", ["--json", "-"]),
     ],
 )

@@ -452,7 +452,9 @@ def test_the_smallest_entry_has_no_problem(tmp_path: Path):
 
 def test_a_problem_stands_at_the_line_that_holds_the_slip_even_where_its_words_occur_before(tmp_path: Path):
     file = with_lines(8, "- how do i", "", "## Not this", "- how do -> gone", "- how -> y", "- how do i exit -> gone")
-    problems, _ = problems_of(tmp_path, {"t/x.md": file.replace("# Title", "# how do"), "t/y.md": SMALLEST})
+    problems, _ = problems_of(
+        tmp_path, {"t/x.md": file.replace("# Title", "# how do"), "t/y.md": changed(5, "# Somehow")}
+    )
     assert [(p.file, p.line, p.code) for p in problems] == [
         ("t/x.md", 12, "unknown-entry"),
         ("t/x.md", 14, "unknown-entry"),

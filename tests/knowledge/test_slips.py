@@ -59,6 +59,14 @@ def test_a_harmless_slip_reads_like_the_entry_without_it(text: str):
 
 
 @pytest.mark.parametrize(
+    "value",
+    ["a:b", "a: b", "C#", "a#b", "@all", "yes", "no", "null", "2026-11-22", "it's", '6"', "{x}", "*x", "&x", "%x"],
+)
+def test_a_header_value_is_plain_text_to_the_end_of_its_line(value: str):
+    assert _read_without_problem(with_lines(3, f"tokens: {value}, rsETH # of Kelp")).tokens == (value, "rsETH")
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "what: does it cost?",

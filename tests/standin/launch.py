@@ -104,6 +104,13 @@ class BotProcess:
         await asyncio.gather(*self._readers)
         return Exit(code, seconds)
 
+    async def ended(self, timeout: float = 10.0) -> int:
+        """The exit code of a process that ends by itself. Raises TimeoutError; the process is killed then."""
+        try:
+            return await asyncio.wait_for(self.process.wait(), timeout)
+        finally:
+            await self.kill()
+
     async def kill(self) -> None:
         """End the process, whatever state it is in."""
         if self.running:
@@ -123,15 +130,12 @@ class BotProcess:
             self._printed.set()
 
 
-async def start(
-    standin: StandIn, arguments: Sequence[str], env: Mapping[str, str], *, ready_timeout: float = 20.0
-) -> BotProcess:
-    """Start a bot at the checkout's root and wait for its READY.
+async def spawn(standin: StandIn, arguments: Sequence[str], env: Mapping[str, str]) -> BotProcess:
+    """Start a bot at the checkout's root without waiting for anything.
 
     The process sees the given environment, the basic variables of this one, and nothing else: no token of the
     machine it runs on can leak into a test.
     """
-    mark = len(standin.gateway.journal)
     path = os.pathsep.join(filter(None, [str(REDIRECT), env.get("PYTHONPATH", "")]))
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     full = inherited | dict(env) | {"PYTHONPATH": path, "STANDIN_URL": standin.url}
@@ -139,6 +143,15 @@ async def start(
     process = await asyncio.create_subprocess_exec(*arguments, env=full, cwd=CHECKOUT, stdout=PIPE, stderr=PIPE)
     bot = BotProcess(process, spawned)
     bot.watch()
+    return bot
+
+
+async def start(
+    standin: StandIn, arguments: Sequence[str], env: Mapping[str, str], *, ready_timeout: float = 20.0
+) -> BotProcess:
+    """Start a bot as `spawn` does and wait for its READY."""
+    mark = len(standin.gateway.journal)
+    bot = await spawn(standin, arguments, env)
     await bot.wait_ready(standin, ready_timeout, since=mark)
     return bot
 
