@@ -27,13 +27,14 @@ from bot.console import chat_beside
 from bot.curation import training
 from bot.errors import UsageError
 from bot.settings import Settings
-from bot.ui.pages import EXAMPLES, help_card
+from bot.ui.pages import welcome_card
 
 if TYPE_CHECKING:
     import simcord
 
 NAME: Final = "Restaking Bot"
 CHANNEL: Final = "restaking-questions"
+EXAMPLE: Final = "is restaking safe to hold long term?"
 TOPIC: Final = "A try-out on this machine: type /ask and a question. Nothing here reaches Discord."
 TICK: Final = 5.0
 """Seconds between two looks at the real time; the clock of the simulated Discord stands still by itself."""
@@ -43,7 +44,7 @@ _BANNER = """
 Local try-out: the bot in a simulated Discord on this machine. Nothing here reaches Discord.
 
   Open  {url}
-  Type  /ask and a question, /topics or /help, or mention @{name}
+  Type  /ask and a question, or /topics, or /help
   End   Ctrl+C
 
 To connect to Discord for real, set DISCORD_TOKEN to your bot's token and start again (see README.md).
@@ -72,7 +73,7 @@ async def try_out(settings: Settings) -> None:
             _page(env, services) as page,
             _beside(_keep_time(env, services.clock)),
         ):
-            print(_BANNER.format(url=page.url, name=NAME), flush=True)
+            print(_BANNER.format(url=page.url), flush=True)
             with chat_beside(services.desk) if sys.stdin.isatty() else nullcontext():
                 await _first(page.wait_closed(), stop.wait())
 
@@ -120,7 +121,7 @@ async def _page(env: "simcord.Env", services: Services) -> "AsyncIterator[simcor
     guild = env.create_guild("Try-out")
     channel = guild.create_text_channel(CHANNEL, topic=TOPIC)
     members = [guild.add_member(env.create_user(name)) for name in ("you", "another member")]
-    await _greet(env.bot.get_channel(channel.id), services)
+    await _greet(env, channel, services)
     preview = env.preview(channel, viewers=members, layout="channel", timezone=_timezone(services.clock()))
     try:
         await preview.__aenter__()
@@ -134,11 +135,12 @@ async def _page(env: "simcord.Env", services: Services) -> "AsyncIterator[simcor
         await preview.close()
 
 
-async def _greet(channel: object, services: Services) -> None:
-    """Say first what can be asked and how, so that a newcomer does not meet an empty page."""
-    card = help_card(services.desk.suggest("", EXAMPLES), mentions=services.settings.answer_mentions)
-    if isinstance(channel, discord.abc.Messageable):
-        await channel.send(view=card.headed(TRYOUT))
+async def _greet(env: "simcord.Env", channel: "simcord.ChannelHandle", services: Services) -> None:
+    """Say first what can be tried, so that a newcomer does not meet an empty page."""
+    bot, place = env.bot.user, env.bot.get_channel(channel.id)
+    mention = bot.mention if bot is not None and services.settings.answer_mentions else None
+    if isinstance(place, discord.abc.Messageable):
+        await place.send(view=welcome_card(EXAMPLE, mention).headed(TRYOUT))
 
 
 async def _keep_time(env: "simcord.Env", clock: Clock) -> None:

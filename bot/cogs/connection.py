@@ -11,6 +11,8 @@ from bot.ui.delivery import DROPPED
 
 log = logging.getLogger("bot.cogs")
 
+GRACE = 0.2
+"""Seconds in which answers that are on their way still arrive; nearly all take a few milliseconds."""
 CLOSE_WITHIN = 1.0
 """Seconds for the gateway to close after the process was asked to end."""
 
@@ -28,6 +30,7 @@ async def run_until(bot: discord.Client, token: str, stop: asyncio.Event) -> Non
     ended_by_itself = running.done()
     if not ended_by_itself:
         log.info("Stopping.")
+        await asyncio.sleep(GRACE)
     try:
         async with asyncio.timeout(CLOSE_WITHIN):
             await bot.close()

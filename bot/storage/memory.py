@@ -86,7 +86,7 @@ class Memory:
         if unfinished:
             log.error("The bot's memory did not close within %.1f seconds.", timeout)
         if self._buffer:
-            log.error("%d records could not be written before the end and are lost.", len(self._buffer))
+            log.error("Records lost because they could not be written before the end: %d.", len(self._buffer))
 
     def record_question(self, text: str, *, outcome: Outcome, entry: str | None, face: Face) -> None:
         """Remember a normalised question and what became of it; who asked is not part of it.

@@ -9,7 +9,7 @@ from bot.knowledge.entries import Source
 from bot.knowledge.links import domain_of
 from bot.ui import limits
 from bot.ui.ids import Action
-from bot.ui.layout import Button, Card, Colour, Row, menus, panel, press, row, small, text, titled
+from bot.ui.layout import Button, Card, Colour, Row, divider, menus, panel, press, row, small, text, titled
 from bot.ui.text import clean, cut, escape, one_line, pages, shortened, units
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -32,10 +32,11 @@ def answer_card(answer: Answer, *, shareable: bool, shared: bool = False, shared
     head = [] if shared_by is None else [small(f"Shared by **{escape(shared_by)}**")]
     banners = [] if not answer.banners else [panel(Colour.INCIDENT, text(_banners(answer.banners)))]
     fine_print = [*_caveats(answer.caveats), *_footer(answer)]
+    below = [divider(), small(*fine_print)] if fine_print else []
     body = panel(
         _COLOURS[answer.outcome],
         titled(answer.title, _shown(answer)[0], limits.BODY),
-        small(*fine_print) if fine_print else None,
+        *below,
         _choices(answer.choices),
         row(*_details(answer)),
         row(*_opinions(answer, share=share, shared=shared)),
@@ -49,7 +50,7 @@ def more_card(answer: Answer, page: int = 0) -> Card:
     parts = pages("\n\n".join(filter(None, (rest, clean(answer.more)))), limits.PAGE)
     part = parts[page] if page < len(parts) else "There is nothing more to say here."
     following = press(Action.MORE, "Continue", answer.entry, page=page + 1) if page + 1 < len(parts) else None
-    return Card([panel(_COLOURS[answer.outcome], titled(answer.title, part), row(following))])
+    return Card([panel(_COLOURS[answer.outcome], titled(f"More: {one_line(answer.title)}", part), row(following))])
 
 
 def sources_card(answer: Answer) -> Card:

@@ -71,6 +71,11 @@ def small(*lines: str) -> discord.ui.TextDisplay[Any]:
     return text("\n".join(f"-# {line}" for line in lines))
 
 
+def divider() -> discord.ui.Separator[Any]:
+    """A thin line, which sets small print apart from the text above it."""
+    return discord.ui.Separator()
+
+
 def press(
     action: Action, label: str, entry: str | None = None, *, page: int = 0, emoji: str | None = None
 ) -> Button | None:

@@ -9,7 +9,7 @@ from bot.answering.desk import Desk, Topic
 from bot.ui import limits
 from bot.ui.cards import day
 from bot.ui.ids import Action
-from bot.ui.layout import Card, Colour, menus, panel, press, row, small, text, titled
+from bot.ui.layout import Card, Colour, divider, menus, panel, press, row, small, text, titled
 from bot.ui.text import one_line, shortened
 
 EXAMPLES = 3
@@ -49,41 +49,60 @@ def topic_card(topic: Topic) -> Card:
 
 
 def help_card(examples: Sequence[str], *, mentions: bool) -> Card:
-    """How to ask, in three lines, with questions that have an answer; `mentions` says whether mentions are answered."""
-    ways = (
-        "`/ask`, a direct message to me, or a mention of me in a channel" if mentions else "`/ask` or a direct message"
-    )
+    """How to ask, with questions that have an answer; `mentions` says whether mentions are answered."""
+    writing = "a direct message to me" + (", or a mention of me in a channel" if mentions else "")
     lines = [
-        f"Ask in your own words: {ways}.",
-        "On any message: press and hold it or right-click it, then Apps → **Answer this**.",
-        "`/topics` shows everything I can answer, `/about` what stands behind it, `/privacy` what I keep.",
+        "Ask in your own words:",
+        "- `/ask` and your question; only you see the answer until you press **Share**",
+        f"- {writing}",
+        "- on a message: press and hold it (right-click on a computer), then Apps → **Answer this**",
     ]
     tries = [f"- {shortened(one_line(example), limits.OPTION_LABEL)}" for example in examples[:EXAMPLES]]
     if tries:
-        lines += ["For example:", *tries]
-    return Card([panel(Colour.ANSWER, titled("Ask me", "\n".join(lines)))])
+        lines += ["Questions to begin with:", *tries]
+    return _page(
+        "How to ask me",
+        lines,
+        "`/topics` lists what I can answer, `/about` says where it comes from, `/privacy` shows what I keep.",
+    )
+
+
+def welcome_card(example: str, mention: str | None) -> Card:
+    """The first message of a try-out; `mention` is how the bot is mentioned there, None where it ignores mentions."""
+    lines = [
+        f"- Type `/ask` and a question in your own words, for example: {example}",
+        "- `/topics`, `/help`, `/about` and `/privacy` work as on Discord, and so do all buttons and menus.",
+        "- Answers are private: switch **Viewing as** above the channel to see what another member sees.",
+    ]
+    if mention is not None:
+        lines.append(f"- To mention me, {mention}, type `{mention}` and a question.")
+    return _page(
+        "Welcome to the try-out",
+        lines,
+        "This page cannot show direct messages and the menu **Answer this**; Discord can.",
+    )
 
 
 def about_card(desk: Desk) -> Card:
     """What the bot is, what it does not do, and how fresh its knowledge is."""
     lines = [
-        "I answer from entries that people wrote, sourced and reviewed. Where there is no such entry, I say so.",
-        "I make no price forecasts and give no advice to buy or sell, and I belong to none of the projects I describe.",
-        "A wrong or old answer? Press **Not helpful** under it and tell a moderator of this community.",
-        f"**Knowledge:** {desk.entry_count} reviewed entries, version `{desk.library_version}`.{_reviews(desk)}",
+        "- People wrote and reviewed every answer, with dated sources. Where they have not, I say so.",
+        "- I make no price forecasts and give no advice to buy or sell. I belong to none of the projects I describe.",
+        "- Is an answer wrong or outdated? Press **Not helpful** under it, and tell a moderator.",
+        f"- I know {desk.entry_count} reviewed entries.{_reviews(desk)}",
     ]
-    return Card([panel(Colour.ANSWER, titled("About me", "\n".join(lines)), small(f"Software version {__version__}"))])
+    return _page("About me", lines, f"Knowledge {desk.library_version} · software {__version__}")
 
 
 def privacy_card(held: str, retention_days: int) -> Card:
     """What is kept and for how long; `held` says what is kept about the member who asks."""
     days = f"for at most {retention_days} days"
     lines = [
-        "I read only what is sent to me: commands, direct messages, mentions, and messages you use **Answer this** on.",
-        f"**Questions:** their words, without who asked or where, {days}. They show which answers are missing.",
-        "**Recovery phrases and private keys** are never kept.",
-        f"**Votes** (Helpful, Not helpful): under a code that stands for you, {days}.",
-        f"**About you now:** {held}",
+        "- **I read** only commands, direct messages, mentions of me, and messages you use **Answer this** on.",
+        f"- **Questions:** I keep the words, not who asked or where, {days}. They show which answers are missing.",
+        f"- **Votes** (Helpful, Not helpful): I keep them under a code that stands for you, {days}.",
+        "- **Recovery phrases and private keys:** I never keep them.",
+        f"- **About you, now:** {held}",
     ]
     erase = press(Action.ERASE, "Erase what is held about me")
     return Card([panel(Colour.ANSWER, titled("What I keep", "\n".join(lines)), row(erase))])
@@ -98,7 +117,13 @@ def _options(entries: Sequence[Choice]) -> list[tuple[str, str]]:
     return [(choice.entry, choice.title) for choice in entries]
 
 
+def _page(title: str, lines: Sequence[str], fine_print: str) -> Card:
+    return Card([panel(Colour.ANSWER, titled(title, "\n".join(lines)), divider(), small(fine_print))])
+
+
 def _reviews(desk: Desk) -> str:
     if desk.reviewed_from is None or desk.reviewed_to is None:
         return ""
+    if desk.reviewed_from == desk.reviewed_to:
+        return f" All were last reviewed on {day(desk.reviewed_to)}."
     return f" The oldest review is of {day(desk.reviewed_from)}, the newest of {day(desk.reviewed_to)}."
