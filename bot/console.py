@@ -22,6 +22,10 @@ PROMPT: Final = "\nask> "
 MORE, SOURCES = "more", "sources"
 BELOW: Final = "\n            "
 """Puts a link under the text of its source, which begins after the day."""
+HELLO: Final = (
+    "Ask in your own words. A number opens what is listed under an answer, "
+    f"'{MORE}' and '{SOURCES}' say what stands behind it, and an empty line ends the chat."
+)
 ENDINGS: Final = frozenset({"", "exit", "quit"})
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
@@ -97,8 +101,7 @@ def _terminal_as_found() -> Iterator[None]:
 
 async def chat(desk: Desk) -> None:
     """Ask and answer on a terminal until an empty line: numbers open what was offered last, two words go deeper."""
-    _print("Ask about restaking in your own words. A number opens what is listed under an answer,")
-    _print(f"'{MORE}' and '{SOURCES}' say what stands behind it, and an empty line ends the chat.")
+    _print(_wrapped(HELLO, _width()))
     last: Answer | None = None
     offered: list[str] = []
     while (text := _typed()).lower() not in ENDINGS:

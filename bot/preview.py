@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,13 +41,13 @@ TICK: Final = 5.0
 HOUR: Final = timedelta(hours=1)
 
 _BANNER = """
-Local try-out: the bot in a simulated Discord on this machine. Nothing here reaches Discord.
+Local try-out: a simulated Discord on this machine. Nothing reaches the real one.
 
   Open  {url}
   Type  /ask and a question, or /topics, or /help
   End   Ctrl+C
 
-To connect to Discord for real, set DISCORD_TOKEN to your bot's token and start again (see README.md).
+To use Discord itself, set DISCORD_TOKEN to your bot's token; README.md says how.
 """
 _MISSING = (
     "DISCORD_TOKEN is not set, and the local try-out needs packages that are not installed; "
@@ -123,16 +123,16 @@ async def _page(env: "simcord.Env", services: Services) -> "AsyncIterator[simcor
     members = [guild.add_member(env.create_user(name)) for name in ("you", "another member")]
     await _greet(env, channel, services)
     preview = env.preview(channel, viewers=members, layout="channel", timezone=_timezone(services.clock()))
-    try:
-        await preview.__aenter__()
-    except simcord.SetupError as error:
-        raise UsageError(_MISSING) from error
-    except OSError as error:
-        raise UsageError(_NO_PORT.format(reason=error.strerror)) from error
-    try:
-        yield preview
-    finally:
-        await preview.close()
+    async with AsyncExitStack() as stack:
+        try:
+            page = await stack.enter_async_context(preview)
+        except simcord.SetupError as error:
+            raise UsageError(_unavailable(error.__cause__)) from error
+        yield page
+
+
+def _unavailable(cause: BaseException | None) -> str:
+    return _NO_PORT.format(reason=cause.strerror) if isinstance(cause, OSError) else _MISSING
 
 
 async def _greet(env: "simcord.Env", channel: "simcord.ChannelHandle", services: Services) -> None:

@@ -1,12 +1,14 @@
 """Fits what the decision rests on to recorded questions: two logistic regressions and two thresholds.
 
-The objective: an answer that is wrong, or given to an off-topic question, costs most; choices without the right
-entry cost a little, choices with it and an honest no to a covered question less. Thresholds are the pair with the
-lowest cost among those that keep false answers and wrong answers within their limits, on the part `dev` only.
+The objective: an answer that is wrong, or given to an off-topic question, costs most; declining a covered question and
+choices without the right entry cost less, choices with it least. The chances are fitted on the part `dev` only. As they
+are estimates of how often something is right, the thresholds follow from the costs: a question is answered when that
+is expected to cost less than asking back, and asked back about when that is expected to cost less than declining.
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
@@ -19,13 +21,15 @@ from bot.matching.decision import CHOICES, Calibration, Calibrations, chance, fe
 from bot.matching.matcher import Matcher, Ranking
 
 DEV = "dev"
-WRONG_ANSWER, WRONG_CHOICES, RIGHT_CHOICES, DECLINED = 10.0, 2.0, 1.0, 2.5
+WRONG_ANSWER, WRONG_CHOICES, RIGHT_CHOICES, DECLINED = 7.0, 2.0, 1.0, 2.5
 """Cost of each way to end; a right answer and an honest no to an off-topic question cost nothing."""
 FALSE_ANSWERS_LIMIT = 0.02
 """Highest share of off-topic questions that may be answered on the part that is fitted on."""
+ANSWER_FROM = 1 - RIGHT_CHOICES / WRONG_ANSWER
+"""Chance of being right from which an answer is expected to cost less than choices that hold the right entry."""
+CHOICES_FROM = WRONG_CHOICES / (WRONG_CHOICES + DECLINED - RIGHT_CHOICES)
+"""Chance of being covered from which choices are expected to cost less than declining."""
 RIDGE = 0.02
-_STEPS = np.append(np.arange(0.20, 0.96, 0.01), 1.0)
-"""Thresholds that are tried; no chance reaches the last one, so that the limits can always be kept."""
 
 Floats = NDArray[np.float64]
 
@@ -67,11 +71,14 @@ def fit(matcher: Matcher, questions: Sequence[RecordedQuestion]) -> Calibration:
     features = np.array([features_of(one.ranking) for one in judged])
     right = _logistic(features, np.array([one.right for one in judged], dtype=float))
     covered = _logistic(features, np.array([one.covered for one in judged], dtype=float))
-    start = Calibration(right, covered, 1.0, 1.0)
-    chances = [(chance(right, row), chance(covered, row)) for row in features.tolist()]
-    pairs = [(float(answer), float(choices)) for answer in _STEPS for choices in _STEPS]
-    best = min(pairs, key=lambda pair: (_cost(judged, chances, *pair), -pair[0], -pair[1]))
-    return replace(start, answer_from=best[0], choices_from=best[1])
+    false = [chance(right, row) for one, row in zip(judged, features.tolist(), strict=True) if one.off_topic]
+    return Calibration(right, covered, max(ANSWER_FROM, _above_all_but(FALSE_ANSWERS_LIMIT, false)), CHOICES_FROM)
+
+
+def _above_all_but(limit: float, chances: Sequence[float]) -> float:
+    """A threshold that at most the share `limit` of `chances` reaches."""
+    refused = sorted(chances, reverse=True)[math.floor(limit * len(chances)) :]
+    return math.nextafter(refused[0], math.inf) if refused else 0.0
 
 
 def _judge(matcher: Matcher, recorded: RecordedQuestion) -> _Judged | None:
@@ -93,20 +100,3 @@ def _logistic(features: Floats, labels: Floats) -> tuple[float, ...]:
         curve = (rows.T * (estimate * (1 - estimate))) @ rows + ridge + 1e-9 * np.eye(len(weights))
         weights -= np.linalg.solve(curve, slope)
     return tuple(float(weight) for weight in weights)
-
-
-def _cost(
-    judged: Sequence[_Judged], chances: Sequence[tuple[float, float]], answer_from: float, choices_from: float
-) -> float:
-    total, false_answers, off_topic = 0.0, 0, 0
-    for one, (right, covered) in zip(judged, chances, strict=True):
-        off_topic += one.off_topic
-        if right >= answer_from:
-            total += 0.0 if one.right else WRONG_ANSWER
-            false_answers += one.off_topic
-        elif covered >= choices_from:
-            total += RIGHT_CHOICES if one.covered else WRONG_CHOICES
-        elif not one.off_topic:
-            total += DECLINED
-    over = max(0.0, false_answers - FALSE_ANSWERS_LIMIT * off_topic)
-    return total + 1000 * over

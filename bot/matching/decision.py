@@ -17,7 +17,7 @@ from typing import Any
 from bot.matching.matcher import Ranking
 
 CHOICES = 3
-FEATURES = ("score", "margin", "gap", "known", "coverage", "nearest", "chance", "length")
+FEATURES = ("score", "margin", "gap", "known", "coverage", "nearest", "chance", "foreign", "length")
 """What the chances are estimated from; see `features_of`."""
 
 
@@ -86,13 +86,22 @@ def features_of(ranking: Ranking) -> tuple[float, ...]:
 
     score: of the best entry; margin: over the second; gap: over the fourth, so how far the first three stand out;
     known: share of the question that any entry has words for; coverage, nearest, chance: the best entry's signals;
+    foreign: words of other subjects, three at most;
     length: logarithm of the number of content words.
     """
     scores = [candidate.score for candidate in ranking.candidates[:4]] + [0.0] * 4
     signals = ranking.candidates[0].signals if ranking.candidates else {}
     best = (signals.get("coverage", 0.0), signals.get("nearest", 0.0), signals.get("chance", 0.0))
     length = math.log(1 + ranking.content_words)
-    return scores[0], scores[0] - scores[1], scores[0] - scores[3], ranking.known, *best, length
+    return (
+        scores[0],
+        scores[0] - scores[1],
+        scores[0] - scores[3],
+        ranking.known,
+        *best,
+        float(min(ranking.foreign, 3)),
+        length,
+    )
 
 
 def chance(weights: Sequence[float], features: Sequence[float]) -> float:

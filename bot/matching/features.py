@@ -15,11 +15,11 @@ GRAM = 3
 # courtesy. Question words stay, because "how", "when" and "why" ask for different things.
 STOPWORDS = frozenset(
     """
-    a an the i me my mine we us our you your yours he she it its they them their this that these those is am are
-    was were be been being do does did doing done has have had having will would shall should can could may
-    might must of in on at to for from by with as and or but if so then than there here just really please
-    thanks sir sirs hello hi hey guys anyone someone somebody everyone everybody know tell want need like also still even much very
-    good morning night honestly kind not no s t
+    a an the i me my mine we us our you your yours he she it its they them their this that these those is am
+    are was were be been being do does did doing done has have had having will would shall should can could
+    may might must of in on at to for from by with as and or but if so then than there here just really
+    please thanks sir sirs hello hi hey guys anyone someone somebody everyone everybody know tell want need
+    like also still even much very good morning night honestly kind not no s t
     """.split()  # noqa: SIM905 - a paragraph of words reads better than a list of quotes
 )
 

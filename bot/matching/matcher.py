@@ -18,7 +18,7 @@ import numpy as np
 from bot.knowledge.entries import Entry
 from bot.knowledge.library import Library
 from bot.matching.classifier import Classifier, evidence
-from bot.matching.english import rarity
+from bot.matching.english import is_common, rarity
 from bot.matching.features import QUESTION_WORDS, STOPWORDS, Reading, char_features, read, word_features
 from bot.matching.index import Document, Features, Floats, IndexBuilder, SparseIndex, accumulate
 from bot.matching.lexicon import Lexicon
@@ -59,6 +59,8 @@ class Ranking:
     which carry meaning."""
     trained: bool = True
     """Whether a classifier had its part in the scores; without one they mean something else."""
+    foreign: int = 0
+    """Content words that no entry has and that are not common English either: names and tickers of other subjects."""
 
     @property
     def margin(self) -> float:
@@ -181,6 +183,7 @@ class Matcher:
             candidates=tuple(candidates[:limit]),
             known=self._share(mass),
             content_words=len(reading.content),
+            foreign=self._foreign(reading),
             exact=listing is not None,
             trained=self.classifier is not None,
         )
@@ -210,6 +213,10 @@ class Matcher:
             "coverage": coverage,
         }
         return Candidate(self._entries[at].id, min(score, 1.0), self._texts[closest], signals)
+
+    def _foreign(self, reading: Reading) -> int:
+        pairs = zip(reading.words, reading.stems, strict=True)
+        return sum(stem not in self._known and not is_common(word) for word, stem in pairs if word not in STOPWORDS)
 
     def _share(self, mass: Mapping[str, float]) -> float:
         total = sum(mass.values())

@@ -86,7 +86,7 @@ def welcome_card(example: str, mention: str | None) -> Card:
 def about_card(desk: Desk) -> Card:
     """What the bot is, what it does not do, and how fresh its knowledge is."""
     lines = [
-        "- People wrote and reviewed every answer, with dated sources. Where they have not, I say so.",
+        "- People wrote and reviewed every answer, with dated sources. Where there is none, I say so.",
         "- I make no price forecasts and give no advice to buy or sell. I belong to none of the projects I describe.",
         "- Is an answer wrong or outdated? Press **Not helpful** under it, and tell a moderator.",
         f"- I know {desk.entry_count} reviewed entries.{_reviews(desk)}",
