@@ -41,13 +41,13 @@ TICK: Final = 5.0
 HOUR: Final = timedelta(hours=1)
 
 _BANNER = """
-Local try-out: a simulated Discord on this machine. Nothing reaches the real one.
+Local try-out in a simulated Discord on this machine; nothing reaches Discord.
 
   Open  {url}
   Type  /ask and a question, or /topics, or /help
   End   Ctrl+C
 
-To use Discord itself, set DISCORD_TOKEN to your bot's token; README.md says how.
+To use Discord itself, set DISCORD_TOKEN to your bot's token (see README.md).
 """
 _MISSING = (
     "DISCORD_TOKEN is not set, and the local try-out needs packages that are not installed; "

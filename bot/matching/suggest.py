@@ -1,8 +1,10 @@
 """Autocomplete: phrasings that hold the words typed so far. A look-up: each keystroke costs next to nothing."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 
 from bot.knowledge.library import Library
 from bot.matching.features import STOPWORDS
@@ -21,11 +23,12 @@ class Suggester:
     """Every word of every phrasing as a bit set over phrasings; the last word typed counts as a beginning."""
 
     def __init__(self, library: Library) -> None:
+        asked = (entry.questions for entry in library.published)
+        # The first phrasing of every entry before the second of any, so that what is shown differs in meaning.
+        phrasings = [text for row in zip_longest(*asked) for text in row if text is not None]
         titles = [entry.title for entry in library.published]
-        phrasings = [question for entry in library.published for question in entry.questions]
         self._texts = [text for text in dict.fromkeys([*titles, *phrasings]) if len(text) <= LENGTH]
-        short = [title for title in dict.fromkeys(titles) if len(title) <= LENGTH]
-        self._opening = tuple(short[:: max(1, len(short) // LIMIT)][:LIMIT])
+        self._opening = _opening(library)
         bits: dict[str, int] = {}
         for number, text in enumerate(self._texts):
             for word in words_of(clean(text)):
@@ -61,6 +64,16 @@ class Suggester:
                 break
             held |= self._bits[at]
         return held
+
+
+def _opening(library: Library) -> tuple[str, ...]:
+    """Titles to begin with: what other entries point to most, from one topic after the other."""
+    pointed = Counter(other for entry in library.published for other in entry.related)
+    pointed.update(miss.entry for entry in library.published for miss in entry.not_this)
+    by_topic = [sorted(library.in_topic(topic), key=lambda entry: -pointed[entry.id]) for topic in library.topics]
+    by_topic.sort(key=lambda entries: -pointed[entries[0].id])
+    titles = [entry.title for row in zip_longest(*by_topic) for entry in row if entry is not None]
+    return tuple(dict.fromkeys(title for title in titles if len(title) <= LENGTH))[:LIMIT]
 
 
 def _intersection(sets: Sequence[int]) -> int:

@@ -35,7 +35,8 @@ def suggester(library):
 
 def all_texts(library):
     titles = [entry.title for entry in library.published]
-    questions = [question for entry in library.published for question in entry.questions]
+    ranked = [(at, entry.id, text) for entry in library.published for at, text in enumerate(entry.questions)]
+    questions = [text for _, _, text in sorted(ranked, key=lambda one: one[:2])]
     return [text for text in dict.fromkeys([*titles, *questions]) if len(text) <= LENGTH]
 
 
@@ -75,6 +76,22 @@ def test_titles_are_offered_before_anything_is_typed(library, suggester):
     assert 0 < len(offered) <= LIMIT
     assert set(offered) <= {entry.title for entry in library.published}
     assert offered == suggester.suggest(" ?! 😀")
+
+
+def test_what_other_entries_point_to_most_is_offered_first(tmp_path):
+    def entry(title, **header):
+        return entry_text(title, [title.lower()], **header)
+
+    library = library_of(
+        tmp_path,
+        {
+            "a/alone.md": entry("Alone"),
+            "b/first.md": entry("First", related="sought"),
+            "b/sought.md": entry("Sought"),
+            "c/third.md": entry("Third", related="sought"),
+        },
+    )
+    assert Suggester(library).suggest("")[0] == "Sought"
 
 
 def test_drafts_and_texts_too_long_for_discord_are_never_offered(suggester):
