@@ -16,18 +16,15 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import discord
-
 from bot.answering.desk import Desk
 from bot.app import open_services, stop_on_signals, train
 from bot.clock import Clock
-from bot.cogs.client import TRYOUT, RestakingBot
+from bot.cogs.client import RestakingBot
 from bot.cogs.services import Services
 from bot.console import chat_beside
 from bot.curation import training
 from bot.errors import UsageError
 from bot.settings import Settings
-from bot.ui.pages import welcome_card
 
 if TYPE_CHECKING:
     import simcord
@@ -69,8 +66,8 @@ async def try_out(settings: Settings) -> None:
         async with (
             open_services(replace(settings, data_dir=Path(folder)), tryout=True) as services,
             _beside(_learn(services.desk, settings)),
-            _logged_in(services) as env,
-            _page(env, services) as page,
+            _logged_in(services) as (bot, env),
+            _page(env, bot) as page,
             _beside(_keep_time(env, services.clock)),
         ):
             print(_BANNER.format(url=page.url), flush=True)
@@ -102,27 +99,29 @@ async def _learn(desk: Desk, settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _logged_in(services: Services) -> "AsyncIterator[simcord.Env]":
-    """A simulated Discord with the real time, and the bot in it under its name."""
+async def _logged_in(services: Services) -> "AsyncIterator[tuple[RestakingBot, simcord.Env]]":
+    """The bot under its name, and the simulated Discord that it is in, set to the real time."""
     import simcord
 
-    async with simcord.run(RestakingBot(services, shard_count=1), check_errors=False) as env:
+    bot = RestakingBot(services, shard_count=1)
+    async with simcord.run(bot, check_errors=False) as env:
         await _tell_time(env, services.clock)
-        if env.bot.user is not None:
-            await env.bot.user.edit(username=NAME)
-        yield env
+        if bot.user is not None:
+            await bot.user.edit(username=NAME)
+        yield bot, env
 
 
 @asynccontextmanager
-async def _page(env: "simcord.Env", services: Services) -> "AsyncIterator[simcord.Preview]":
+async def _page(env: "simcord.Env", bot: RestakingBot) -> "AsyncIterator[simcord.Preview]":
     """A channel with a first message, and two members: one asks, the other shows what everybody else sees."""
     import simcord
 
     guild = env.create_guild("Try-out")
     channel = guild.create_text_channel(CHANNEL, topic=TOPIC)
     members = [guild.add_member(env.create_user(name)) for name in ("you", "another member")]
-    await _greet(env, channel, services)
-    preview = env.preview(channel, viewers=members, layout="channel", timezone=_timezone(services.clock()))
+    # Says first what can be tried, so that a newcomer does not meet an empty page.
+    await bot.greet(channel.id, EXAMPLE)
+    preview = env.preview(channel, viewers=members, layout="channel", timezone=_timezone(bot.services.clock()))
     async with AsyncExitStack() as stack:
         try:
             page = await stack.enter_async_context(preview)
@@ -133,14 +132,6 @@ async def _page(env: "simcord.Env", services: Services) -> "AsyncIterator[simcor
 
 def _unavailable(cause: BaseException | None) -> str:
     return _NO_PORT.format(reason=cause.strerror) if isinstance(cause, OSError) else _MISSING
-
-
-async def _greet(env: "simcord.Env", channel: "simcord.ChannelHandle", services: Services) -> None:
-    """Say first what can be tried, so that a newcomer does not meet an empty page."""
-    bot, place = env.bot.user, env.bot.get_channel(channel.id)
-    mention = bot.mention if bot is not None and services.settings.answer_mentions else None
-    if isinstance(place, discord.abc.Messageable):
-        await place.send(view=welcome_card(EXAMPLE, mention).headed(TRYOUT))
 
 
 async def _keep_time(env: "simcord.Env", clock: Clock) -> None:

@@ -18,7 +18,7 @@ from bot.cogs.services import Services, host_of, privately
 from bot.cogs.sync import sync_if_changed
 from bot.ui.delivery import Delivery, Interaction
 from bot.ui.errors import guarded, record, report
-from bot.ui.pages import slow_card
+from bot.ui.pages import slow_card, welcome_card
 
 log = logging.getLogger("bot.cogs")
 
@@ -85,6 +85,13 @@ class RestakingBot(commands.AutoShardedBot):
         """Tell the operator that Discord took the bot, for each shard and each new session."""
         if not self.services.tryout:
             log.info("Connected to Discord as %s; servers: %d.", self.user, len(self.guilds))
+
+    async def greet(self, channel_id: int, example: str) -> None:
+        """Say in a channel what can be tried, with a question as an example."""
+        mention = self.user.mention if self.user is not None and self.services.settings.answer_mentions else None
+        place = self.get_channel(channel_id)
+        if isinstance(place, discord.abc.Messageable):
+            await place.send(view=welcome_card(example, mention).headed(TRYOUT))
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Keep discord.py from looking for prefix commands; `Listen` answers messages."""

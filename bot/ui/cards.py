@@ -1,6 +1,7 @@
 """Answers as cards. Pure: whatever an `Answer` holds, the card stays within Discord's limits."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -28,6 +29,18 @@ def answer_card(answer: Answer, *, shareable: bool, shared: bool = False, shared
     `shareable` asks for a Share button, which an answer gets only if it is an entry's and not private; `shared` shows
     that it was pressed. `shared_by` is the name of the member who posted the card, as they chose it.
     """
+    shown = replace(answer, candidates=())
+    if shared or shared_by is not None:
+        return _built(shown, shareable=shareable, shared=shared, shared_by=shared_by)
+    return _popular(shown, shareable=shareable)
+
+
+@lru_cache(maxsize=256)  # the same entries are shown again and again
+def _popular(answer: Answer, *, shareable: bool) -> Card:
+    return _built(answer, shareable=shareable, shared=False, shared_by=None)
+
+
+def _built(answer: Answer, *, shareable: bool, shared: bool, shared_by: str | None) -> Card:
     share = shareable and not answer.private and answer.entry is not None
     head = [] if shared_by is None else [small(f"Shared by **{escape(shared_by)}**")]
     banners = [] if not answer.banners else [panel(Colour.INCIDENT, text(_banners(answer.banners)))]
@@ -77,7 +90,7 @@ def _shown(answer: Answer) -> tuple[str, str]:
     return _split(answer.body)
 
 
-@lru_cache(maxsize=256)  # the same entries are shown again and again
+@lru_cache(maxsize=256)
 def _split(body: str) -> tuple[str, str]:
     return cut(clean(body), limits.BODY)
 

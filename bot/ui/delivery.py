@@ -49,7 +49,9 @@ class Delivery:
         """The result of `work`. Where that takes long the member sees that the bot is at it, as privately as usual."""
         task = asyncio.ensure_future(work)
         try:
-            await asyncio.wait([task], timeout=self.patience)
+            await asyncio.sleep(0)  # nearly all work needs no more than this one turn, and then no timer
+            if not task.done():
+                await asyncio.wait([task], timeout=self.patience)
             if not task.done():
                 await _answered_once(
                     lambda: interaction.response.defer(ephemeral=not in_bot_dm(interaction), thinking=True)

@@ -32,6 +32,7 @@ class Card(discord.ui.LayoutView):
 
     def __init__(self, parts: Iterable[Part]) -> None:
         super().__init__(timeout=None)
+        self._made: list[dict[str, Any]] | None = None
         for part in parts:
             self.add_item(part)
 
@@ -39,11 +40,26 @@ class Card(discord.ui.LayoutView):
         """Always: an answer must cost neither a timer nor a place in the store of views."""
         return True
 
+    def to_components(self) -> list[dict[str, Any]]:
+        """What is sent, made once: a card does not change, and popular ones are sent again and again."""
+        if self._made is None:
+            self._made = super().to_components()  # type: ignore[no-untyped-call]
+        return self._made
+
     def headed(self, line: str) -> "Card":
         """The same card with one small line above it; cards leave room for it."""
-        parts = list(self.children)
-        self.clear_items()
-        return Card([small(line), *parts])
+        return _Headed(line, self)
+
+
+class _Headed(Card):
+    """A line above another card, which stays as it is."""
+
+    def __init__(self, line: str, card: Card) -> None:
+        super().__init__([small(line)])
+        self._card = card
+
+    def to_components(self) -> list[dict[str, Any]]:
+        return [*super().to_components(), *self._card.to_components()]
 
 
 def panel(colour: Colour, *parts: Part | None) -> discord.ui.Container[Any]:
