@@ -98,7 +98,7 @@ async def test_topics_are_browsed_by_menu(alice):
 
 @pytest.mark.parametrize(
     ("command", "expected"),
-    [("help", "Ask in your own words"), ("about", "7 reviewed entries"), ("privacy", "**About you now:** nothing.")],
+    [("help", "Ask in your own words"), ("about", "7 reviewed entries"), ("privacy", "**About you, now:** nothing.")],
 )
 async def test_what_the_bot_says_about_itself_is_for_the_asker_alone(alice, command, expected):
     asked = await alice.slash(command)
@@ -109,11 +109,11 @@ async def test_what_the_bot_says_about_itself_is_for_the_asker_alone(alice, comm
 async def test_a_member_sees_and_erases_their_votes(alice):
     await (await alice.click(await answer_to(alice), "Helpful")).message()
     card = await (await alice.slash("privacy")).message()
-    assert "**About you now:** 1 vote." in shown(card)
+    assert "**About you, now:** 1 vote." in shown(card)
     erased = await alice.click(card, "Erase what is held about me")
     assert "Erased: 1 vote." in shown(await erased.message())
     again = await (await alice.slash("privacy")).message()
-    assert "**About you now:** nothing." in shown(again)
+    assert "**About you, now:** nothing." in shown(again)
 
 
 async def test_a_direct_message_is_answered_in_its_channel(product, alice):
