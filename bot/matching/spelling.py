@@ -6,7 +6,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from bot.matching.english import is_common
-from bot.matching.lexicon import Lexicon
+from bot.matching.lexicon import Lexicon, stem
 
 SHORTEST = 4
 """Words below this length are left alone: one edit turns too many of them into each other."""
@@ -25,6 +25,7 @@ class Speller:
     def __init__(self, vocabulary: Iterable[str], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._known = frozenset(vocabulary) | lexicon.symbols | lexicon.slang_words
+        self._stems = frozenset(map(stem, self._known))
         words = sorted(word for word in self._known if len(word) >= SHORTEST and not word.isdigit())
         self._plain = [word for word in words if word not in lexicon.symbols]
         self._symbols = sorted(lexicon.symbols)
@@ -37,6 +38,8 @@ class Speller:
     def _mended(self, word: str) -> str:
         if len(word) < SHORTEST or word in self._known or is_common(word) or word.isdigit():
             return word
+        if stem(word) in self._stems:
+            return word  # another form of a known word
         if word not in self._memory:
             if len(self._memory) >= _KEPT:
                 self._memory.clear()
