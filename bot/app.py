@@ -73,9 +73,6 @@ async def open_services(settings: Settings, clock: Clock = utc_now, *, tryout: b
     memory = storage.Memory(settings.data_dir, clock=clock, retention=timedelta(days=settings.retention_days))
     async with memory:
         desk = Desk(library, recorder=MemoryRecorder(memory))
-        classifier = training.load(settings.data_dir, library)
-        if classifier is not None:
-            desk.learn(classifier)
         yield Services(desk=desk, memory=memory, settings=settings, clock=clock, tryout=tryout)
 
 
@@ -101,7 +98,9 @@ async def train(desk: Desk, settings: Settings) -> None:
     classifier = training.load(settings.data_dir, desk.library)
     if classifier is None:
         classifier = (await asyncio.wrap_future(_trained_in_thread(desk.matcher))).classifier
-    if classifier is not None:
+    if classifier is None:
+        log.warning("Knowledge %s is too small or too large to train on; answers are less sure.", desk.library_version)
+    else:
         desk.learn(classifier)
         log.info("The matcher is trained on knowledge %s.", desk.library_version)
 
@@ -123,8 +122,10 @@ def _trained_in_thread(matcher: Matcher) -> Future[Matcher]:
 
 @asynccontextmanager
 async def training_beside(desk: Desk, settings: Settings) -> AsyncIterator[None]:
-    """Trains meanwhile, unless what an earlier start trained is there. A failure is told and ends nothing else."""
-    if desk.matcher.classifier is not None:
+    """Takes over what an earlier start trained, or trains meanwhile. A failure is told and ends nothing else."""
+    kept = training.load(settings.data_dir, desk.library)
+    if kept is not None:
+        desk.learn(kept)
         yield
         return
     task = asyncio.create_task(train(desk, settings))

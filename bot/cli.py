@@ -121,6 +121,10 @@ def _folder(options: argparse.Namespace) -> Path:
     return given or Settings.from_environment().knowledge_dir
 
 
+def _name(folder: Path) -> str:
+    return folder.name or folder.resolve().name
+
+
 def _run_bot(_: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     start_logging(settings)
@@ -153,15 +157,11 @@ def _matcher(library: Library) -> Matcher:
 def _ask(options: argparse.Namespace) -> int:
     desk = _desk(options)
     if options.question not in {None, "-"}:
-        asyncio.run(_one(desk, options.question, as_json=options.json))
+        asyncio.run(answer_one(desk, options.question, as_json=options.json))
         return DONE
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
     asyncio.run(answer_stream(desk, sys.stdin, as_json=options.json))
     return DONE
-
-
-async def _one(desk: Desk, question: str, *, as_json: bool) -> None:
-    await answer_one(desk, question, as_json=as_json)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -174,9 +174,13 @@ def _check(options: argparse.Namespace) -> int:
         print(as_line({"entries": len(reading.library.entries), "problems": rows}))
         return PROBLEMS if problems else DONE
     for problem in problems:
-        print(f"{folder.name or folder.resolve().name}/{problem}")
+        print(f"{_name(folder)}/{problem}")
     _print_summary(reading.library.published, len(problems))
     return PROBLEMS if problems else DONE
+
+
+def _counted(problems: int) -> str:
+    return "1 problem" if problems == 1 else f"{problems} problems"
 
 
 def _print_summary(entries: Sequence[Entry], problems: int) -> None:
@@ -184,7 +188,7 @@ def _print_summary(entries: Sequence[Entry], problems: int) -> None:
     due = sorted(
         (entry.review_due, entry.id) for entry in entries if entry.review_due and entry.review_due < today(utc_now)
     )
-    print(f"{len(entries)} published entries, {phrasings} questions, {problems} problems.")
+    print(f"{len(entries)} published entries, {phrasings} questions, {_counted(problems)}.")
     if due:
         print(f"{len(due)} entries are past their review date, the oldest is {due[0][1]} (due {due[0][0]}).")
 
@@ -198,7 +202,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     wanted = [options.part] if options.part else sorted(parts)
     if not parts or not set(wanted) <= set(parts):
         raise UsageError(
-            f"There are no such recorded questions; {folder.name}/questions has {sorted(parts) or 'none'}."
+            f"There are no such recorded questions; {_name(folder)}/questions has {sorted(parts) or 'none'}."
         )
     calibrations = fit_and_keep(reading.library, parts) if options.fit else None
     desk = Desk(reading.library, matcher=_matcher(reading.library), calibrations=calibrations)

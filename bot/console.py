@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final, TextIO
+from typing import Final
 
 from bot.answering import Answer, Outcome, Question
 from bot.answering.as_json import answer_as_json
@@ -27,31 +27,32 @@ HELLO: Final = (
     f"'{MORE}' and '{SOURCES}' say what stands behind it, and an empty line ends the chat."
 )
 ENDINGS: Final = frozenset({"", "exit", "quit"})
+LONG_NUMBER: Final = 4
+"""Digits from which a number picks nothing; Python refuses to read one of thousands."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
-async def answer_one(desk: Desk, text: str, *, as_json: bool, out: TextIO | None = None) -> Answer:
+async def answer_one(desk: Desk, text: str, *, as_json: bool) -> None:
     """Ask one question and print what came of it."""
     started = time.perf_counter()
     answer = await desk.ask(Question(text))
     elapsed = (time.perf_counter() - started) * 1000
-    _print(as_line(answer_as_json(text, answer, elapsed), out) if as_json else as_text(answer), out)
-    return answer
+    _print(as_line(answer_as_json(text, answer, elapsed)) if as_json else as_text(answer))
 
 
-def as_line(value: object, out: TextIO | None = None) -> str:
+def as_line(value: object) -> str:
     """`value` as one line of JSON: readable where the output takes every letter, else with escapes, always valid."""
-    return json.dumps(value, ensure_ascii=codecs.lookup(_encoding(out)).name != "utf-8")
+    return json.dumps(value, ensure_ascii=codecs.lookup(_encoding()).name != "utf-8")
 
 
-def _print(text: str, out: TextIO | None = None) -> None:
+def _print(text: str) -> None:
     """A terminal or pipe in another encoding, or a lone surrogate, must not end a run of thousands of questions."""
-    encoding = _encoding(out)
-    print(text.encode(encoding, "backslashreplace").decode(encoding), file=out or sys.stdout, flush=True)
+    encoding = _encoding()
+    print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
 
 
-def _encoding(out: TextIO | None) -> str:
-    return getattr(out or sys.stdout, "encoding", None) or "utf-8"
+def _encoding() -> str:
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
 async def answer_stream(desk: Desk, lines: Iterable[str], *, as_json: bool) -> None:
@@ -108,7 +109,7 @@ async def chat(desk: Desk) -> None:
         if last is not None and last.entry is not None and text.lower() in {MORE, SOURCES}:
             _print(as_more(last, _width()) if text.lower() == MORE else as_sources(last))
             continue
-        picked = int(text) if text.isdecimal() else 0
+        picked = int(text) if text.isdecimal() and len(text) < LONG_NUMBER else 0
         opened = await desk.open(offered[picked - 1]) if 0 < picked <= len(offered) else None
         last = opened or await desk.ask(Question(text))
         _print(as_text(last, _width()))

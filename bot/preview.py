@@ -16,13 +16,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.answering.desk import Desk
-from bot.app import open_services, stop_on_signals, train
+from bot.app import open_services, stop_on_signals, training_beside
 from bot.clock import Clock
 from bot.cogs.client import RestakingBot
 from bot.cogs.services import Services
 from bot.console import chat_beside
-from bot.curation import training
 from bot.errors import UsageError
 from bot.settings import Settings
 
@@ -65,7 +63,7 @@ async def try_out(settings: Settings) -> None:
     with TemporaryDirectory(prefix="restaking-bot-") as folder:
         async with (
             open_services(replace(settings, data_dir=Path(folder)), tryout=True) as services,
-            _beside(_learn(services.desk, settings)),
+            training_beside(services.desk, settings),
             _logged_in(services) as (bot, env),
             _page(env, bot) as page,
             _beside(_keep_time(env, services.clock)),
@@ -87,15 +85,6 @@ def _quieten(settings: Settings) -> None:
     if settings.log_level == Settings().log_level:
         logging.getLogger("discord").setLevel(logging.ERROR)
         logging.getLogger("bot").setLevel(logging.WARNING)
-
-
-async def _learn(desk: Desk, settings: Settings) -> None:
-    """Take over the classifier that an earlier start trained, or train one beside the page."""
-    known = training.load(settings.data_dir, desk.library)
-    if known is None:
-        await train(desk, settings)
-    else:
-        desk.learn(known)
 
 
 @asynccontextmanager

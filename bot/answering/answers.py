@@ -70,7 +70,8 @@ class Answer:
     """Everything a face needs to show. Texts are Markdown from the knowledge files with all slots filled.
 
     `title` and `body` are never empty. `entry` is the entry whose text `body` is; for choices and no answer it is
-    None. `private` marks an answer that must not be seen by others whatever the face's habit (a leaked secret).
+    None. `private` marks the answer to a leaked secret: it is not shared, it repeats nothing of the question, and it
+    does not point to the message that it answers.
     `banners` are open incidents and stand before everything else. `choices` are buttons under the text: entries to
     pick from, or, under a safety card, the ordinary answer.
     """

@@ -1,5 +1,6 @@
 """The desk: every face asks here, and nothing is decided anywhere else."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -18,7 +19,7 @@ from bot.matching.features import Reading
 from bot.matching.matcher import Matcher
 from bot.matching.routes import Routes
 from bot.matching.suggest import LIMIT, Suggester
-from bot.matching.text import clean, sentences_of, words_of
+from bot.matching.text import TYPED_LIMIT, clean, sentences_of, words_of
 
 REMEMBERED = 256
 """Questions whose decision is remembered: picked suggestions and what everybody asks on the day of an incident."""
@@ -26,6 +27,8 @@ LOGGED_WORD = 24
 """Longest word that is remembered of a question: addresses and hashes are longer."""
 LOGGED_DIGITS = 8
 """Longest number that is remembered: ids of users and telephone numbers are longer."""
+_NAMING = re.compile(r"@|://|\w\.\w+/|\.eth\b", re.IGNORECASE)
+"""What only mentions, addresses, links and names of wallets hold."""
 
 
 class Recorder(Protocol):
@@ -80,6 +83,7 @@ class Desk:
         self._live = live or NoLiveFigures()
         self._recorder = NoRecorder() if recorder is None else recorder
         self._calibrations = calibrations or shipped_calibrations()
+        self._topics = tuple(_topic(library, topic) for topic in library.topics)
         self._pages: dict[str, Answer] = {}
         self._understood = lru_cache(maxsize=REMEMBERED)(self._understand)
 
@@ -115,13 +119,13 @@ class Desk:
         """The answer to any text whatever. A text that holds a secret is looked at by nothing but the guard."""
         if holds_secret(question.text):
             return compose.secret_answer(self.library)
-        understood = self._understood(question.text)
+        understood = self._understood(question.text[:TYPED_LIMIT])
         answer = await self._shown(understood)
         if understood.decided is not None:
             self._recorder.asked(understood.rememberable, answer, question)
         return answer
 
-    def _understand(self, text: str) -> "_Understood":
+    def _understand(self, text: str) -> _Understood:
         reading = self.matcher.read(text)
         if not reading.words:
             return _Understood(None, "", reading.latin)
@@ -130,7 +134,7 @@ class Desk:
         decided = decide_question(self.library, self.matcher, self._routes, self._calibrations, reading, sentences)
         return _Understood(decided, _rememberable(text, reading), reading.latin)
 
-    async def _shown(self, understood: "_Understood") -> Answer:
+    async def _shown(self, understood: _Understood) -> Answer:
         decided = understood.decided
         if decided is None:
             return compose.nothing_asked() if understood.latin else compose.other_language()
@@ -168,26 +172,19 @@ class Desk:
 
     def topics(self) -> list[Topic]:
         """What can be browsed, by name."""
-        return [
-            Topic(
-                topic,
-                topic.replace("-", " ").capitalize(),
-                compose.choices_for(self.library, _ids(self.library, topic)),
-            )
-            for topic in self.library.topics
-        ]
+        return list(self._topics)
 
 
-def _ids(library: Library, topic: str) -> list[str]:
-    return [entry.id for entry in library.in_topic(topic)]
+def _topic(library: Library, topic: str) -> Topic:
+    choices = tuple(Choice(entry.id, entry.title) for entry in library.in_topic(topic))
+    return Topic(topic, topic.replace("-", " ").capitalize(), choices)
 
 
 def _rememberable(text: str, reading: Reading) -> str:
-    """A question as it may be stored: plain words, without what can name a person: mentions, mail and wallet
-    addresses, links, long numbers.
+    """A question as it may be stored: plain words, without what can name a person: mentions, mail addresses, wallet
+    addresses and names, links, long numbers.
     """
-    naming = (typed for typed in text.split() if "@" in typed or "://" in typed)
-    hidden = {word for typed in naming for word in words_of(clean(typed))}
+    hidden = {word for typed in text.split() if _NAMING.search(typed) for word in words_of(clean(typed))}
     return " ".join(word for word in reading.words if word not in hidden and not _is_long(word))
 
 

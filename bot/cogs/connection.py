@@ -54,6 +54,6 @@ def _explain(running: "asyncio.Task[None]") -> None:
         raise BotError("Discord refused the bot's intents; it needs no privileged one.") from error
     except discord.ConnectionClosed as error:
         raise BotError(f"Discord closed the connection for good (code {error.code}).") from error
-    except (discord.HTTPException, discord.GatewayNotFound, *DROPPED) as error:
+    except (discord.HTTPException, discord.RateLimited, discord.GatewayNotFound, *DROPPED) as error:
         reason = f"HTTP status {error.status}" if isinstance(error, discord.HTTPException) else type(error).__name__
         raise BotError(f"Discord could not be reached ({reason}); check the network, then start again.") from error

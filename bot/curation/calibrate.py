@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.errors import KnowledgeError
+from bot.errors import KnowledgeError, UsageError
 from bot.knowledge import Library, RecordedQuestion
 from bot.matching.decision import CHOICES, Calibration, Calibrations, chance, features_of
 from bot.matching.matcher import Matcher, Ranking
@@ -48,14 +48,18 @@ def fit_and_keep(library: Library, parts: Mapping[str, Sequence[RecordedQuestion
     """Fit on the part `dev`, with a classifier and without, and write the result to where the code reads it.
 
     Raises:
-        KnowledgeError: there is no part `dev`.
+        KnowledgeError: there is no part `dev`, or nothing in it can be learned from.
+        UsageError: the code's own folder cannot be written, as where it was installed for all users.
     """
     if not parts.get(DEV):
         raise KnowledgeError("There are no recorded questions in questions/dev.md to set the thresholds on.")
     matcher = Matcher(library)
     calibrations = Calibrations(fit(matcher.trained(), parts[DEV]), fit(matcher, parts[DEV]))
     target = Path(str(resources.files("bot.matching").joinpath("data/calibration.json")))
-    target.write_text(calibrations.dump(), encoding="utf-8")
+    try:
+        target.write_text(calibrations.dump(), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{target.name} cannot be written ({error.strerror}); fit in a checkout.") from error
     return calibrations
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.knowledge.entries import Entry, Status
+from bot.knowledge.entries import Entry, Status, question_key
 from bot.knowledge.facts import Facts
 from bot.knowledge.hints import did_you_mean
 from bot.knowledge.links import allowed, domain_of
@@ -31,11 +31,11 @@ class _EntryChecker:
 
     def __init__(self, entry: Entry, entries: Mapping[str, Entry], facts: Facts, problems: Problems, text: str) -> None:
         self._entry, self._entries, self._facts = entry, entries, facts
-        self._problems, self._lines = problems, [_plain(line) for line in text.split("\n")]
+        self._problems, self._text = problems, text
 
     def _add(self, wanted: str, code: str, **fields: str) -> None:
         """Report `code` at the line that is `wanted`, or else begins with it, or else holds it."""
-        lines = list(enumerate(self._lines, 1))
+        lines = list(enumerate(map(_plain, self._text.split("\n")), 1))
         is_it = [number for number, text in lines if text == wanted]
         begins = [number for number, text in lines if text.lower().startswith(wanted.lower())]
         holds = [number for number, text in lines if wanted in text]
@@ -84,8 +84,7 @@ class _EntryChecker:
 
     def shared_questions(self, owners: dict[str, Entry]) -> None:
         for question in self._entry.questions:
-            key = " ".join(question.lower().strip(" ?!.").split())
-            first = owners.setdefault(key, self._entry)
+            first = owners.setdefault(question_key(question), self._entry)
             if first is not self._entry:
                 self._add(question, "shared-question", other=first.id, where=first.file)
 

@@ -13,6 +13,11 @@ class Status(StrEnum):
     RETIRED = "retired"
 
 
+def question_key(question: str) -> str:
+    """The same for two questions that differ in capitals, blanks and the marks at their ends only."""
+    return " ".join(question.lower().strip(" ?!.").split())
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a statement comes from: the day the source speaks of, its name, what it supports."""
@@ -51,8 +56,8 @@ class AlwaysRule:
 class Entry:
     """One reviewed answer with the ways in which members ask for it.
 
-    `topic` is the folder and `id` the file's stem; `answer` and `more` are Markdown with `{kind:key}` slots;
-    `review_every` is a number of days, or None for a dated event that never goes stale.
+    `topic` is the folder and `id` the file's stem; `questions` holds at least one; `answer` and `more` are Markdown
+    with `{kind:key}` slots; `review_every` is a number of days, or None for a dated event that never goes stale.
     """
 
     id: str

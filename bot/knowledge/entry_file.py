@@ -1,6 +1,7 @@
 """One knowledge file: its text in, an `Entry` and its problems out. No file is opened here."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from bot.knowledge.entries import AlwaysRule, Entry, NearMiss, Source, Status, Term
@@ -9,6 +10,7 @@ from bot.knowledge.links import domain_of
 from bot.knowledge.problems import FileReport
 from bot.knowledge.prose import LINK, check_dates, check_prose
 from bot.knowledge.sections import Body, Bullet, read_body, read_bullets
+from bot.knowledge.template import EXAMPLES
 
 QUESTION_LIMIT = 200
 _SOURCE = re.compile(r"^(?P<when>\S+)\s+(?:\[(?P<name>[^\]]+)\]\((?P<url>[^)]*)\)\s*(?P<rest>.*)|(?P<plain>[^\[].*))$")
@@ -28,6 +30,8 @@ def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileRe
         report.add(body.title_line, "link-in-text", text=link)
     status = read_status(header, report)
     published = status is Status.PUBLISHED
+    if published:
+        _check_placeholders(lines, report)
     questions = _read_questions(body, report)
     answer, more = _read_prose(body, "Answer", report), _read_prose(body, "More", report)
     if not answer:
@@ -55,13 +59,20 @@ def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileRe
     return None if report.fatal else entry
 
 
+def _check_placeholders(lines: Sequence[str], report: FileReport) -> None:
+    """The examples of a new entry are for its author and must never be shown to a member."""
+    for number, text in enumerate(lines, 1):
+        if any(example in text for example in EXAMPLES):
+            report.add(number, "placeholder", fatal=True)
+
+
 def _references(header: Header) -> dict[str, tuple[str, ...]]:
     return {key: header.listed(key) for key in ("protocols", "tokens", "caveats", "related")}
 
 
 def _read_questions(body: Body, report: FileReport) -> tuple[str, ...]:
     bullets = read_bullets(body, "Questions", report)
-    if not bullets:
+    if not any(bullet.text for bullet in bullets):
         report.add(body.line("Questions"), "no-questions", fatal=True)
     seen: dict[str, int] = {}
     for bullet in bullets:

@@ -49,6 +49,7 @@ SENTENCES: Final[dict[str, str]] = {
     "image-in-text": "pictures cannot stand in the text; remove '{text}'",
     "link-in-text": "links belong under '## Sources', not in the text; move '{text}' there",
     # questions
+    "placeholder": "this is the example text of a new entry; write your own in its place",
     "no-questions": "members reach an entry by its questions; add '## Questions' and a few lines '- how do i …'",
     "no-answer": "there is no answer; add '## Answer' and two to five sentences",
     "empty-question": "this question is empty; write it out or remove the line",
@@ -77,7 +78,7 @@ SENTENCES: Final[dict[str, str]] = {
     "undated-figure": "'{text}' reads as true for ever; put its date in the same paragraph, make it a slot, or "
     "say it is an example",
     # facts and recorded questions
-    "bad-toml": "the file is not valid TOML: {cause}",
+    "bad-toml": "the file is not valid TOML: {cause}; compare this line with the ones around it",
     "bad-record": "[{name}] {why}",
     "unknown-field": "[{name}] has a field '{key}' that is not known{hint}",
     "shared-alias": "'{alias}' stands for both {first} and {second}; an alias belongs to one",
@@ -111,11 +112,14 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+        self._unserved: set[str] = set()
 
     def add(self, file: str, line: int, code: str, *, fatal: bool = False, **fields: object) -> None:
         """Report `code` at `file:line`; `fields` fill the sentence's gaps."""
         message = SENTENCES[code].format(**fields)
         self._found.append(Problem(file, line, code, message, fatal))
+        if fatal:
+            self._unserved.add(file)
 
     def in_file(self, file: str) -> "FileReport":
         """A report on one file, for code that reads nothing else."""
@@ -127,7 +131,7 @@ class Problems:
 
     def fatal_in(self, file: str) -> bool:
         """Whether `file` cannot be served."""
-        return any(problem.fatal and problem.file == file for problem in self._found)
+        return file in self._unserved
 
 
 class FileReport:

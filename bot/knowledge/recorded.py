@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.knowledge.entries import Entry
+from bot.knowledge.entries import Entry, question_key
 from bot.knowledge.hints import did_you_mean
 from bot.knowledge.problems import Problem, Problems, printable
 
@@ -35,7 +35,7 @@ def read_recorded(root: Path, entries: Mapping[str, Entry]) -> tuple[dict[str, l
     """All recorded questions under `root`/questions by part (the file's stem, such as dev or test)."""
     problems = Problems()
     parts: dict[str, list[RecordedQuestion]] = {}
-    listed = {_key(question): entry.id for entry in entries.values() for question in entry.questions}
+    listed = {question_key(question): entry.id for entry in entries.values() for question in entry.questions}
     for path in sorted((root / "questions").glob("*.md")):
         file = f"questions/{printable(path.name)}"
         try:
@@ -52,8 +52,8 @@ def read_recorded(root: Path, entries: Mapping[str, Entry]) -> tuple[dict[str, l
             if _MEANT.match(text) and (recorded := _read_line(text, number, file, entries, problems))
         ]
         for recorded in parts[path.stem]:
-            if _key(recorded.question) in listed:
-                other = listed[_key(recorded.question)]
+            other = listed.get(question_key(recorded.question))
+            if other is not None:
                 problems.add(file, recorded.line, "recorded-in-entry", other=other)
     for path in sorted((root / "questions").glob("*")):
         if path.suffix != ".md" and not path.name.startswith((".", "_")):
@@ -76,7 +76,3 @@ def _read_line(
         if target not in entries:
             problems.add(file, number, "unknown-entry", id=target, hint=did_you_mean(target, entries))
     return RecordedQuestion(match["question"], targets, file, number)
-
-
-def _key(question: str) -> str:
-    return " ".join(question.lower().strip(" ?!.").split())

@@ -5,6 +5,11 @@ from collections.abc import Sequence
 from datetime import date
 
 EXAMPLE_QUESTIONS = ("how members ask this, in their words", "another way, with other words")
+EXAMPLE_ANSWER = "Two to five sentences that stand alone on a phone screen: what is true, and when it was true."
+EXAMPLE_MORE = "Detail for those who press More. Delete this section if there is none."
+EXAMPLE_SOURCE = "Name of the source and what it supports"
+EXAMPLES = (*EXAMPLE_QUESTIONS, EXAMPLE_ANSWER, EXAMPLE_MORE, EXAMPLE_SOURCE)
+"""Text that must not reach members."""
 
 
 def slug(title: str) -> str:
@@ -26,11 +31,11 @@ review_every: 90 days
 {bullets}
 
 ## Answer
-Two to five sentences that stand alone on a phone screen: what is true, and when it was true.
+{EXAMPLE_ANSWER}
 
 ## More
-Detail for those who press More. Delete this section if there is none.
+{EXAMPLE_MORE}
 
 ## Sources
-- {today.isoformat()} Name of the source and what it supports
+- {today.isoformat()} {EXAMPLE_SOURCE}
 """

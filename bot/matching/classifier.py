@@ -41,8 +41,10 @@ class Classifier:
             return None
         dual = fit(_kernel(index, len(owners)), owners, entries)
         folded = index.sums_by_feature(dual)
-        steps = (np.maximum(np.abs(folded).max(axis=1), 1e-9) / 127).astype(np.float32)
-        return cls(np.rint(folded / steps[:, None]).astype(np.int8), steps)
+        largest = np.maximum(folded.max(axis=1), -folded.min(axis=1))
+        steps = (np.maximum(largest, 1e-9) / 127).astype(np.float32)
+        folded /= steps[:, None]  # in place: of a large library these are hundreds of megabytes
+        return cls(np.rint(folded, out=folded).astype(np.int8), steps)
 
     def fits(self, index: SparseIndex, entries: int) -> bool:
         """Whether the weights have the shape that an index and a number of entries ask for."""

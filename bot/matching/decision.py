@@ -95,7 +95,7 @@ def features_of(ranking: Ranking) -> tuple[float, ...]:
     length = math.log(1 + ranking.content_words)
     return (
         scores[0],
-        scores[0] - scores[1],
+        ranking.margin,
         scores[0] - scores[3],
         ranking.known,
         *best,
@@ -117,7 +117,6 @@ class Verdict:
     decision: Decision
     right: float
     covered: float
-    exact: bool = False
 
 
 def decide(ranking: Ranking, calibrations: Calibrations) -> Verdict:
@@ -128,7 +127,7 @@ def decide(ranking: Ranking, calibrations: Calibrations) -> Verdict:
     features = features_of(ranking)
     right, covered = chance(calibration.right, features), chance(calibration.covered, features)
     if ranking.exact:
-        return Verdict(Decision.ANSWER, max(right, 0.99), max(covered, 0.99), exact=True)
+        return Verdict(Decision.ANSWER, max(right, 0.99), max(covered, 0.99))
     if right >= calibration.answer_from:
         return Verdict(Decision.ANSWER, right, covered)
     if covered >= calibration.choices_from and len(ranking.candidates) > 1:

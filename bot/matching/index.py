@@ -168,9 +168,7 @@ class IndexBuilder:
         for (numbers, _), owner in zip(self._documents, self._owners, strict=True):
             owned[owner].append(numbers)
         for documents in owned.values():
-            held = np.zeros(len(holders), dtype=np.float32)
-            held[np.concatenate(documents)] = 1.0
-            holders += held
+            holders[np.unique(np.concatenate(documents))] += 1.0
         return np.log1p(max(1, len(entries)) / np.append(holders, np.float32(0.5))).astype(np.float32)
 
 

@@ -63,7 +63,7 @@ class Lexicon:
     def of(cls, facts: Facts) -> "Lexicon":
         """Collect the words of a library's facts."""
         symbols = {symbol.lower() for symbol in facts.tokens} | {name.lower() for name in facts.protocols}
-        slang = {tuple(words_of(clean(typed))): _words(plain) for typed, plain in facts.synonyms.slang.items()}
+        slang = {_words(typed): _words(plain) for typed, plain in facts.synonyms.slang.items()}
         aliases = dict(_aliases(facts))
         taken = {run for run in slang if len(run) == 1 and run[0] in symbols}
         return cls(

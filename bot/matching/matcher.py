@@ -188,7 +188,7 @@ class Matcher:
             trained=self.classifier is not None,
         )
 
-    def _compare(self, reading: Reading) -> "_Compared":
+    def _compare(self, reading: Reading) -> _Compared:
         text = self._index.encode(_features(reading))
         similarity = self._index.similarity(text)
         phrasings, profiles = similarity[: len(self._texts)], similarity[len(self._texts) :]
@@ -199,7 +199,7 @@ class Matcher:
         chances = self.classifier.chances(text)
         return _Compared(phrasings, profiles, chances, total + CLASSIFIER_WEIGHT * evidence(chances))
 
-    def _candidate(self, at: int, compared: "_Compared", mass: Mapping[str, float]) -> Candidate:
+    def _candidate(self, at: int, compared: _Compared, mass: Mapping[str, float]) -> Candidate:
         start = int(self._first[at])
         end = int(self._first[at + 1]) if at + 1 < len(self._first) else len(self._texts)
         closest = start + int(compared.phrasings[start:end].argmax())

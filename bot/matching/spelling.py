@@ -16,7 +16,8 @@ CUTOFF = 76.0
 """Least rapidfuzz `ratio` (0 to 100) between a mistyped word and the word it is taken for."""
 LENGTH_GAP = 2
 """Letters by which a slip may be longer or shorter than the word."""
-_KEPT = 4096
+REMEMBERED = 4096
+"""Words whose repair is remembered; at the next one all are forgotten."""
 
 
 class Speller:
@@ -40,11 +41,12 @@ class Speller:
             return word
         if stem(word) in self._stems:
             return word  # another form of a known word
-        if word not in self._memory:
-            if len(self._memory) >= _KEPT:
+        known = self._memory.get(word)
+        if known is None:
+            if len(self._memory) >= REMEMBERED:
                 self._memory.clear()
-            self._memory[word] = self._repair(word)
-        return self._memory[word]
+            known = self._memory[word] = self._repair(word)
+        return known
 
     def _repair(self, word: str) -> str:
         names = [name for name in self._symbols if OSA.distance(word, name, score_cutoff=1) <= 1]

@@ -1,10 +1,13 @@
 """Autocomplete: phrasings that hold the words typed so far. A look-up: each keystroke costs next to nothing."""
 
+import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.knowledge.library import Library
 from bot.matching.features import STOPWORDS
@@ -17,10 +20,17 @@ LENGTH = 100
 
 REMEMBERED = 4
 """Words up to which a look-up is remembered. Longer ones come back rarely, and might be a phrase being typed."""
+_AFTER_ALL = chr(sys.maxunicode)
+"""Sorts behind every letter that a word can hold."""
+
+Mask = NDArray[np.bool_]
+"""One yes or no for each text."""
 
 
 class Suggester:
-    """Every word of every phrasing as a bit set over phrasings; the last word typed counts as a beginning."""
+    """For every word the phrasings that hold it, in the order of the words, so that all words with one beginning stand
+    side by side; the last word typed counts as a beginning.
+    """
 
     def __init__(self, library: Library) -> None:
         asked = (entry.questions for entry in library.published)
@@ -29,12 +39,13 @@ class Suggester:
         titles = [entry.title for entry in library.published]
         self._texts = [text for text in dict.fromkeys([*titles, *phrasings]) if len(text) <= LENGTH]
         self._opening = _opening(library)
-        bits: dict[str, int] = {}
+        holders: dict[str, list[int]] = {}
         for number, text in enumerate(self._texts):
             for word in words_of(clean(text)):
-                bits[word] = bits.get(word, 0) | 1 << number
-        self._words = sorted(bits)
-        self._bits = [bits[word] for word in self._words]
+                holders.setdefault(word, []).append(number)
+        self._words = sorted(holders)
+        self._holders = np.array([number for word in self._words for number in holders[word]], dtype=np.int32)
+        self._offsets = list(accumulate((len(holders[word]) for word in self._words), initial=0))
         self._cached = lru_cache(maxsize=4096)(self._suggest)
 
     def suggest(self, typed: str, limit: int = LIMIT) -> list[str]:
@@ -46,23 +57,25 @@ class Suggester:
     def _suggest(self, words: tuple[str, ...]) -> tuple[str, ...]:
         if not words:
             return self._opening
-        sets = [self._holding(word) for word in words[:-1]] + [self._beginning(words[-1])]
-        matching = _intersection(sets)
-        if not matching:
-            carrying = [held for word, held in zip(words, sets, strict=True) if held and word not in STOPWORDS]
-            matching = _intersection(carrying)
-        return tuple(self._texts[number] for number in _lowest(matching, LIMIT))
+        masks = [self._holding(word) for word in words[:-1]] + [self._beginning(words[-1])]
+        matching = np.logical_and.reduce(masks)
+        if not matching.any():
+            carrying = [mask for word, mask in zip(words, masks, strict=True) if mask.any() and word not in STOPWORDS]
+            matching = np.logical_and.reduce(carrying) if carrying else matching
+        return tuple(self._texts[number] for number in np.flatnonzero(matching)[:LIMIT])
 
-    def _holding(self, word: str) -> int:
+    def _holding(self, word: str) -> Mask:
         at = bisect_left(self._words, word)
-        return self._bits[at] if at < len(self._words) and self._words[at] == word else self._beginning(word)
+        known = at < len(self._words) and self._words[at] == word
+        return self._mask(at, at + 1) if known else self._beginning(word)
 
-    def _beginning(self, start: str) -> int:
-        held = 0
-        for at in range(bisect_left(self._words, start), len(self._words)):
-            if not self._words[at].startswith(start):
-                break
-            held |= self._bits[at]
+    def _beginning(self, start: str) -> Mask:
+        return self._mask(bisect_left(self._words, start), bisect_left(self._words, start + _AFTER_ALL))
+
+    def _mask(self, first: int, last: int) -> Mask:
+        """Which texts hold any of the words from number `first` up to, without it, `last`."""
+        held = np.zeros(len(self._texts), dtype=np.bool_)
+        held[self._holders[self._offsets[first] : self._offsets[last]]] = True
         return held
 
 
@@ -74,21 +87,3 @@ def _opening(library: Library) -> tuple[str, ...]:
     by_topic.sort(key=lambda entries: -pointed[entries[0].id])
     titles = [entry.title for row in zip_longest(*by_topic) for entry in row if entry is not None]
     return tuple(dict.fromkeys(title for title in titles if len(title) <= LENGTH))[:LIMIT]
-
-
-def _intersection(sets: Sequence[int]) -> int:
-    if not sets:
-        return 0
-    common = sets[0]
-    for held in sets[1:]:
-        common &= held
-    return common
-
-
-def _lowest(bits: int, limit: int) -> list[int]:
-    numbers: list[int] = []
-    while bits and len(numbers) < limit:
-        lowest = bits & -bits
-        numbers.append(lowest.bit_length() - 1)
-        bits ^= lowest
-    return numbers

@@ -6,6 +6,8 @@ from typing import Final
 
 LIMIT: Final = 2000
 """Characters of a question that are looked at; Discord's own message limit, so only pasted floods are cut."""
+TYPED_LIMIT: Final = 4 * LIMIT
+"""The same for a text as typed, in which marks and invisible characters do not count yet."""
 MOST_SENTENCES: Final = 50
 """Sentences of a question that are looked at one by one; what comes after them counts as one more."""
 
@@ -37,7 +39,7 @@ def clean(text: str) -> str:
 def _folded(text: str) -> str:
     """The text without what cannot be seen or only decorates, in small letters of whatever script."""
     kept = []
-    for character in unicodedata.normalize("NFKD", text[: LIMIT * 4].replace("\u2019", "'")):
+    for character in unicodedata.normalize("NFKD", text[:TYPED_LIMIT].replace("\u2019", "'")):
         kind = unicodedata.category(character)
         if kind in _INVISIBLE:
             if character in "\n\t\r":
@@ -56,7 +58,7 @@ def words_of(text: str) -> list[str]:
 
 def sentences_of(text: str) -> list[str]:
     """The sentences and lines of a text as typed, at least one."""
-    parts = _SENTENCE_END.split(text[: LIMIT * 4], maxsplit=MOST_SENTENCES)
+    parts = _SENTENCE_END.split(text[:TYPED_LIMIT], maxsplit=MOST_SENTENCES)
     return [part for part in parts if any(map(str.isalnum, part))] or [text]
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from bot.clock import Clock
 from bot.errors import StorageUnavailable
 from bot.storage.events import FACES, Asked, Event, EventBuffer, Face, Outcome, Unanswered, Voted, storable
 from bot.storage.store import Gap, Store, StorePlan
-from bot.storage.writer import Clock, Writer
+from bot.storage.writer import Writer
 
 log = logging.getLogger("bot.storage")
 

@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
+from bot.clock import Clock
 from bot.errors import StorageUnavailable
 from bot.storage.damage import is_damage
 from bot.storage.events import EventBuffer
@@ -16,8 +17,6 @@ from bot.storage.store import Store, StorePlan
 from bot.storage.troubles import TroubleLog, trouble_of
 
 T = TypeVar("T")
-
-Clock = Callable[[], datetime]
 
 PRUNE_EVERY = timedelta(days=1)
 TRY_AGAIN_AFTER = timedelta(minutes=1)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 
 from bot.answering import Answer, Choice, Outcome, ShownFigure
+from bot.answering.slots import short_date
 from bot.knowledge.entries import Source
 from bot.knowledge.links import domain_of
 from bot.ui import limits
@@ -13,7 +13,6 @@ from bot.ui.ids import Action
 from bot.ui.layout import Button, Card, Colour, Row, divider, menus, panel, press, row, small, text, titled
 from bot.ui.text import clean, cut, escape, one_line, pages, shortened, units
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _COLOURS = {
     Outcome.ANSWER: Colour.ANSWER,
     Outcome.LIVE: Colour.LIVE,
@@ -48,7 +47,7 @@ def _built(answer: Answer, *, shareable: bool, shared: bool, shared_by: str | No
     below = [divider(), small(*fine_print)] if fine_print else []
     body = panel(
         _COLOURS[answer.outcome],
-        titled(answer.title, _shown(answer)[0], limits.BODY),
+        titled(answer.title, _split(answer.body)[0], limits.BODY),
         *below,
         _choices(answer.choices),
         row(*_details(answer)),
@@ -59,7 +58,7 @@ def _built(answer: Answer, *, shareable: bool, shared: bool, shared_by: str | No
 
 def more_card(answer: Answer, page: int = 0) -> Card:
     """What did not fit into the answer and what the entry says beyond it, page by page."""
-    _, rest = _shown(answer)
+    _, rest = _split(answer.body)
     parts = pages("\n\n".join(filter(None, (rest, clean(answer.more)))), limits.PAGE)
     part = parts[page] if page < len(parts) else "There is nothing more to say here."
     following = press(Action.MORE, "Continue", answer.entry, page=page + 1) if page + 1 < len(parts) else None
@@ -80,18 +79,9 @@ def related_card(answer: Answer) -> Card:
     return Card([panel(Colour.QUIET, titled(f"Related: {one_line(answer.title)}", body), related)])
 
 
-def day(value: date) -> str:
-    """A day as people write it, such as 5 Nov 2026, whatever the locale of the host."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-
-
-def _shown(answer: Answer) -> tuple[str, str]:
-    """The body in two: what the card shows, and what waits under More."""
-    return _split(answer.body)
-
-
 @lru_cache(maxsize=256)
 def _split(body: str) -> tuple[str, str]:
+    """The body in two: what the card shows, and what waits under More."""
     return cut(clean(body), limits.BODY)
 
 
@@ -105,7 +95,7 @@ def _caveats(caveats: Iterable[str]) -> list[str]:
 
 
 def _footer(answer: Answer) -> list[str]:
-    reviewed = "" if answer.reviewed is None else f"Reviewed {day(answer.reviewed)}"
+    reviewed = "" if answer.reviewed is None else f"Reviewed {short_date(answer.reviewed)}"
     parts = [part for part in (reviewed, one_line(answer.entry or "")) if part]
     return [shortened(" · ".join(parts), limits.FOOTER)] if parts else []
 
@@ -123,7 +113,7 @@ def _details(answer: Answer) -> list[Button | None]:
         return [press(Action.TOPICS, "Browse topics")]
     if answer.entry is None:
         return []
-    more = bool(clean(answer.more) or _shown(answer)[1])
+    more = bool(clean(answer.more) or _split(answer.body)[1])
     return [
         press(Action.MORE, "More", answer.entry) if more else None,
         press(Action.SOURCES, "Sources", answer.entry) if answer.sources or answer.figures else None,
@@ -148,12 +138,12 @@ def _source(source: Source) -> str:
     name, supports = shortened(one_line(source.name), 120), shortened(one_line(source.supports), 200)
     domain = domain_of(source.url) if source.url else None
     linked = f"[{name.replace('[', '(').replace(']', ')')}]({source.url}) ({domain})" if domain else name
-    return f"- **{day(source.when)}** {linked}" + (f": {supports}" if supports else "")
+    return f"- **{short_date(source.when)}** {linked}" + (f": {supports}" if supports else "")
 
 
 def _figure(figure: ShownFigure) -> str:
     said, by = shortened(one_line(figure.text), 200), shortened(one_line(figure.source), 120)
-    return f"- **{day(figure.as_of)}** {said} ({by})"
+    return f"- **{short_date(figure.as_of)}** {said} ({by})"
 
 
 def _as_many_as_fit(lines: list[str], room: int) -> str:

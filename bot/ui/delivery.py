@@ -23,6 +23,8 @@ Interaction = discord.Interaction[Any]
 ALREADY_ANSWERED: Final = 40060
 NO_REPLY_WITHOUT_HISTORY: Final = 160002
 UNAVAILABLE: Final = 503
+ARRIVED: Final = "arrived"
+"""Key in an interaction's `extras` that marks a first answer which arrived although the line dropped."""
 DROPPED: Final = (aiohttp.ClientError, OSError)
 """What aiohttp raises when a connection cannot be made or breaks off."""
 
@@ -54,7 +56,8 @@ class Delivery:
                 await asyncio.wait([task], timeout=self.patience)
             if not task.done():
                 await _answered_once(
-                    lambda: interaction.response.defer(ephemeral=not in_bot_dm(interaction), thinking=True)
+                    interaction,
+                    lambda: interaction.response.defer(ephemeral=not in_bot_dm(interaction), thinking=True),
                 )
             return await task
         finally:
@@ -67,22 +70,22 @@ class Delivery:
         """
         hidden = not in_bot_dm(interaction) if private is None else private
         view = self._dressed(card)
-        if interaction.response.is_done():
+        if _is_answered(interaction):
             await _twice(lambda: interaction.followup.send(view=view, ephemeral=hidden))
         else:
-            await _answered_once(lambda: interaction.response.send_message(view=view, ephemeral=hidden))
+            await _answered_once(interaction, lambda: interaction.response.send_message(view=view, ephemeral=hidden))
 
     async def replace(self, interaction: Interaction, card: Card) -> None:
         """Put a card in the place of the one whose button was pressed."""
         view = self._dressed(card)
-        if interaction.response.is_done():
+        if _is_answered(interaction):
             await _twice(lambda: interaction.edit_original_response(view=view))
         else:
-            await _answered_once(lambda: interaction.response.edit_message(view=view))
+            await _answered_once(interaction, lambda: interaction.response.edit_message(view=view))
 
     async def acknowledge(self, interaction: Interaction) -> None:
         """Tell Discord that a press arrived; nothing changes on the screen."""
-        await _answered_once(interaction.response.defer)
+        await _answered_once(interaction, interaction.response.defer)
 
     async def post(self, interaction: Interaction, card: Card) -> bool:
         """Show a card to everybody in the channel, once the interaction was acknowledged.
@@ -136,7 +139,12 @@ async def _twice(call: Callable[[], Awaitable[T]]) -> T:
     return await call()
 
 
-async def _answered_once(call: Callable[[], Awaitable[object]]) -> None:
+def _is_answered(interaction: Interaction) -> bool:
+    """Whether the first answer is given. discord.py does not know of one that arrived on a line that dropped."""
+    return interaction.response.is_done() or ARRIVED in interaction.extras
+
+
+async def _answered_once(interaction: Interaction, call: Callable[[], Awaitable[object]]) -> None:
     """The first answer to an interaction. Where the line dropped, the first try may have arrived all the same."""
     try:
         await call()
@@ -149,3 +157,4 @@ async def _answered_once(call: Callable[[], Awaitable[object]]) -> None:
     except discord.HTTPException as error:
         if error.code != ALREADY_ANSWERED:
             raise
+        interaction.extras[ARRIVED] = True

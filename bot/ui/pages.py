@@ -6,8 +6,8 @@ from datetime import datetime
 from bot import __version__
 from bot.answering import Choice
 from bot.answering.desk import Desk, Topic
+from bot.answering.slots import short_date
 from bot.ui import limits
-from bot.ui.cards import day
 from bot.ui.ids import Action
 from bot.ui.layout import Card, Colour, divider, menus, panel, press, row, small, text, titled
 from bot.ui.text import one_line, shortened
@@ -35,14 +35,15 @@ def topics_card(topics: Sequence[Topic]) -> Card:
     """All topics to pick from."""
     options = [(topic.id, f"{topic.title} ({len(topic.entries)})") for topic in topics]
     found = menus(Action.TOPIC, "Pick a topic", options)
-    body = "Pick a topic to see what I can answer." if found else "There are no topics yet."
+    body = f"Pick a topic to see what I can answer.{_beyond(topics)}" if found else "There are no topics yet."
     return Card([panel(Colour.ANSWER, titled("Topics", body), *found)])
 
 
 def topic_card(topic: Topic) -> Card:
     """The entries of one topic to pick from, and the way back."""
     found = menus(Action.PICK, "Pick a question", _options(topic.entries))
-    body = "Pick a question to read the answer." if found else "There is nothing to read in this topic."
+    invitation = f"Pick a question to read the answer.{_beyond(topic.entries)}"
+    body = invitation if found else "There is nothing to read in this topic."
     return Card(
         [panel(Colour.ANSWER, titled(topic.title, body), *found, row(press(Action.BACK, "Back to all topics")))]
     )
@@ -113,6 +114,14 @@ def votes(count: int) -> str:
     return "1 vote" if count == 1 else f"{count} votes"
 
 
+def _beyond(listed: Sequence[object]) -> str:
+    """Says so where menus cannot hold all of `listed`."""
+    room = limits.OPTIONS * limits.MENUS
+    if len(listed) <= room:
+        return ""
+    return f" Only {room} of {len(listed)} fit here; ask for the others in your own words."
+
+
 def _options(entries: Sequence[Choice]) -> list[tuple[str, str]]:
     return [(choice.entry, choice.title) for choice in entries]
 
@@ -125,5 +134,5 @@ def _reviews(desk: Desk) -> str:
     if desk.reviewed_from is None or desk.reviewed_to is None:
         return ""
     if desk.reviewed_from == desk.reviewed_to:
-        return f" All were last reviewed on {day(desk.reviewed_to)}."
-    return f" The oldest review is of {day(desk.reviewed_from)}, the newest of {day(desk.reviewed_to)}."
+        return f" All were last reviewed on {short_date(desk.reviewed_to)}."
+    return f" The oldest review is of {short_date(desk.reviewed_from)}, the newest of {short_date(desk.reviewed_to)}."

@@ -187,6 +187,8 @@ def test_an_answer_of_unknown_figures_alone_says_so(tmp_path):
         ("user 123456789012345678 slashing in 2027", "user slashing in 2027"),
         ("i am jo.doe@example.org slashing", "i am slashing"),
         ("look https://example.org/u/secretname?x=1 slashing", "look slashing"),
+        ("ask t.me/secretname about slashing", "ask about slashing"),
+        ("is Secretname.eth slashed", "is slashed"),
         ("call +4915112345678 slashing", "call slashing"),
         ("slashing abcdefghijklmnopqrstuvwxy abcdefghijklmnopqrstuvwx", "slashing abcdefghijklmnopqrstuvwx"),
         ("@everyone slashing", "slashing"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.cli import main
 from bot.knowledge import Status, read_library
+from bot.knowledge.template import EXAMPLE_ANSWER, EXAMPLE_MORE, EXAMPLE_SOURCE
 from tests.folders import TODAY, entry_text, write_folder
 
 Printed = pytest.CaptureFixture[str]
@@ -117,15 +118,31 @@ def test_new_begins_a_draft_that_reads_without_a_problem(folder: Path, capsys: P
     assert entry.reviewed == date(2026, 11, 22)
 
 
-def test_the_draft_without_questions_shows_what_to_type_and_passes_the_check_when_published(
-    folder: Path, capsys: Printed
-):
+def test_a_new_entry_published_with_its_examples_is_refused_line_by_line(folder: Path, capsys: Printed):
     assert main(["knowledge", "new", "--knowledge", str(folder), "exits", "Queue"]) == 0
     path = folder / "exits" / "queue.md"
     path.write_text(path.read_text(encoding="utf-8").replace("status: draft", "status: published"), encoding="utf-8")
     capsys.readouterr()
+    assert main(["knowledge", "check", "--knowledge", str(folder)]) == 1
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 6
+    assert all("exits/queue.md:" in line and "this is the example text" in line for line in printed[:-1])
+
+
+def test_a_new_entry_with_its_own_text_passes_the_check_when_published(folder: Path, capsys: Printed):
+    assert main(["knowledge", "new", "--knowledge", str(folder), "exits", "Queue", "how long is the queue"]) == 0
+    path = folder / "exits" / "queue.md"
+    written = path.read_text(encoding="utf-8").replace("status: draft", "status: published")
+    for placeholder, own in (
+        (EXAMPLE_ANSWER, "It took 45 days in September 2025."),
+        (EXAMPLE_MORE, "It moves with demand."),
+        (EXAMPLE_SOURCE, "A page about the queue"),
+    ):
+        written = written.replace(placeholder, own)
+    path.write_text(written, encoding="utf-8")
+    capsys.readouterr()
     assert main(["knowledge", "check", "--knowledge", str(folder)]) == 0
-    assert capsys.readouterr().out == "4 published entries, 11 questions, 0 problems.\n"
+    assert capsys.readouterr().out == "4 published entries, 10 questions, 0 problems.\n"
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.answering import Answer, Choice, Outcome, ShownFigure
 from bot.answering.desk import Topic
+from bot.answering.slots import short_date
 from bot.knowledge.entries import Source
-from bot.ui.cards import answer_card, day, more_card, related_card, sources_card
+from bot.ui.cards import answer_card, more_card, related_card, sources_card
 from bot.ui.layout import Card
 from bot.ui.pages import error_card, help_card, note_card, privacy_card, topic_card, topics_card
 from tests.standin.schema import problems
@@ -167,4 +168,4 @@ def test_an_address_that_may_not_be_shown_is_left_out():
 
 
 def test_days_read_the_same_whatever_the_locale():
-    assert day(date(2026, 5, 1)) == "1 May 2026"
+    assert short_date(date(2026, 5, 1)) == "1 May 2026"

@@ -138,6 +138,30 @@ async def test_an_answer_that_takes_long_is_announced_in_private_and_then_given(
     assert "What is restaking?" in shown(result.response)
 
 
+async def test_a_slow_answer_is_given_although_the_line_dropped_as_it_was_announced(
+    env, channel, alice, desk, drop, monkeypatch
+):
+    env.bot.delivery = Delivery(patience=0.01)
+    real = desk.ask
+
+    async def slow(question):
+        await asyncio.sleep(0.05)
+        return await real(question)
+
+    monkeypatch.setattr(desk, "ask", slow)
+    drop(env._webhook_adapter, "POST", "/callback", arrived=True)
+    result = await alice.slash(channel, "ask", question="what is restaking")
+    assert "What is restaking?" in shown(result.response)
+
+
+async def test_sharing_goes_through_although_the_line_dropped_as_the_press_arrived(env, channel, alice, drop):
+    answer = (await alice.slash(channel, "ask", question="what is restaking")).response
+    drop(env._webhook_adapter, "POST", "/callback", arrived=True)
+    await alice.click(answer, label="Share")
+    assert "Shared by **alice**" in shown(channel.last_message)
+    assert button(answer, "Shared")["disabled"]
+
+
 async def test_work_on_an_answer_ends_when_the_interaction_cannot_be_kept_open(env, channel, alice, desk, monkeypatch):
     env.bot.delivery = Delivery(patience=0.01)
     env.inject_error("POST", "/interactions/*", status=404, code=10062)

@@ -2,11 +2,13 @@
 
 from datetime import date
 
-from bot.answering import Answer, Outcome
-from bot.answering.desk import Desk
+import pytest
+
+from bot.answering import Answer, Choice, Outcome
+from bot.answering.desk import Desk, Topic
 from bot.ui.cards import answer_card, more_card
 from bot.ui.layout import Card
-from bot.ui.pages import about_card, welcome_card
+from bot.ui.pages import about_card, topic_card, welcome_card
 from tests.discord.seen import parts
 from tests.folders import entry_text, library_of
 from tests.standin.schema import problems
@@ -58,6 +60,12 @@ def test_the_welcome_of_a_try_out_shows_what_to_type_and_how_to_mention_the_bot(
     assert "`<@42>`" in text_of(card)
     payload = {"type": 4, "data": {"flags": 1 << 15, "components": card.to_components()}}
     assert problems("POST", "/interactions/1/token/callback", payload) == []
+
+
+@pytest.mark.parametrize(("count", "told"), [(125, False), (126, True)])
+def test_a_topic_says_when_its_menus_cannot_hold_all_of_it(count, told):
+    topic = Topic("basics", "Basics", tuple(Choice(f"e-{number}", f"Entry {number}") for number in range(count)))
+    assert ("Only 125 of 126 fit here" in text_of(topic_card(topic))) is told
 
 
 def test_the_welcome_does_not_speak_of_mentions_that_are_not_answered():

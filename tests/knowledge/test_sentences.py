@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.problems import SENTENCES
+from bot.knowledge.template import EXAMPLE_ANSWER
 from tests.knowledge.problem_of import SMALLEST, changed, problems_of, with_lines, without
 
 Files = Mapping[str, str | bytes | Path]
@@ -257,6 +258,12 @@ CASES = [
         "members reach an entry by its questions; add '## Questions' and a few lines '- how do i …'",
     ),
     Case(
+        "placeholder",
+        _entry(changed(11, EXAMPLE_ANSWER)),
+        "t/x.md:11",
+        "this is the example text of a new entry; write your own in its place",
+    ),
+    Case(
         "no-answer",
         _entry(without(11)),
         "t/x.md:10",
@@ -391,7 +398,7 @@ CASES = [
         "bad-toml",
         {"facts/tokens.toml": "[rsETH]\nname = Kelp\n"},
         "facts/tokens.toml:2",
-        "the file is not valid TOML: Invalid value (at line 2, column 8)",
+        "the file is not valid TOML: Invalid value (at line 2, column 8); compare this line with the ones around it",
     ),
     Case(
         "bad-record",

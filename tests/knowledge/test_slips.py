@@ -236,6 +236,12 @@ def test_a_slip_that_could_be_misread_is_refused_in_its_line(text: str, line: in
     assert (line, code) in [(problem.line, problem.code) for problem in problems]
 
 
+def test_an_entry_whose_questions_are_all_empty_cannot_be_served():
+    entry, problems = read(changed(8, "-"))
+    assert entry is None
+    assert [problem.code for problem in problems if problem.fatal] == ["no-questions"]
+
+
 def test_a_question_may_go_on_in_an_indented_line():
     entry = _read_without_problem(with_lines(8, "- how long does it take", "  until the money is back"))
     assert entry.questions == ("how", "how long does it take until the money is back")
