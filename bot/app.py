@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL
@@ -85,7 +86,10 @@ async def train(desk: Desk, settings: Settings) -> None:
     command = (sys.executable, "-m", "bot", "knowledge", "train", "--knowledge", str(settings.knowledge_dir))
     try:
         # In a session of its own, so that Ctrl+C in a terminal reaches the bot alone, which then ends it.
-        worker = await asyncio.create_subprocess_exec(*command, stdout=DEVNULL, start_new_session=True)
+        # It has no use for the token, and what a process does not hold it cannot leak.
+        worker = await asyncio.create_subprocess_exec(
+            *command, stdout=DEVNULL, start_new_session=True, env=_without_token(os.environ)
+        )
     except OSError as error:
         log.warning("No process could be started to train the matcher: %s", error.strerror)
     else:
@@ -140,6 +144,10 @@ async def training_beside(desk: Desk, settings: Settings) -> AsyncIterator[None]
 def _tell_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("The matcher could not be trained; the bot answers without that.", exc_info=error)
+
+
+def _without_token(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name != "DISCORD_TOKEN"}
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -14,6 +14,8 @@ SHORTEST_ORDINARY = 5
 """Below this length only a swap of letters and slips of names are mended: `doge` is not a slip of `dodge`."""
 CUTOFF = 76.0
 """Least rapidfuzz `ratio` (0 to 100) between a mistyped word and the word it is taken for."""
+LOOKED_UP = 24
+"""Unknown words of one question that are looked up."""
 LENGTH_GAP = 2
 """Letters by which a slip may be longer or shorter than the word."""
 REMEMBERED = 4096
@@ -33,14 +35,19 @@ class Speller:
         self._memory: dict[str, str] = {}
 
     def mend(self, words: Sequence[str]) -> list[str]:
-        """`words` with slips repaired. A word that could be two different names stays as it was typed."""
-        return [self._mended(word) for word in words]
+        """`words` with slips repaired, among the first `LOOKED_UP` unknown ones: nobody slips more often, and a text
+        of gibberish must not hold up other questions. A word that could be two different names stays as it was typed.
+        """
+        unknown = list(dict.fromkeys(word for word in words if self._is_unknown(word)))[:LOOKED_UP]
+        mended = {word: self._mended(word) for word in unknown}
+        return [mended.get(word, word) for word in words]
+
+    def _is_unknown(self, word: str) -> bool:
+        if len(word) < SHORTEST or word in self._known or is_common(word) or word.isdigit():
+            return False
+        return stem(word) not in self._stems  # another form of a known word is no slip
 
     def _mended(self, word: str) -> str:
-        if len(word) < SHORTEST or word in self._known or is_common(word) or word.isdigit():
-            return word
-        if stem(word) in self._stems:
-            return word  # another form of a known word
         known = self._memory.get(word)
         if known is None:
             if len(self._memory) >= REMEMBERED:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from queue import Empty, SimpleQueue
@@ -170,4 +171,6 @@ class Writer:
     def _close_store(self) -> None:
         store, self._store = self._store, None
         if store is not None:
-            store.close()
+            # What could not be closed is given up; the thread and whoever waits for it must go on.
+            with suppress(sqlite3.Error):
+                store.close()

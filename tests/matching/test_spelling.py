@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.knowledge import Facts, Synonyms, Token
 from bot.matching.lexicon import Lexicon
-from bot.matching.spelling import SHORTEST, Speller
+from bot.matching.spelling import LOOKED_UP, SHORTEST, Speller
 
 SYMBOLS = ["ETH", "WETH", "weETH", "eETH", "ezETH", "ETHx", "rsETH", "rswETH", "rETH", "stETH", "wstETH", "pufETH"]
 LEXICON = Lexicon.of(
@@ -90,3 +90,15 @@ def test_a_flood_of_new_words_is_forgotten_again():
     for number in range(10_000):
         speller.mend([f"q{number}z"])
     assert len(speller._memory) <= 4096
+
+
+def test_only_so_many_unknown_words_of_a_question_are_looked_up(speller):
+    gibberish = [f"{LETTERS[at]}qzxv{LETTERS[at]}qj" for at in range(LOOKED_UP)]
+    assert speller.mend([*gibberish[1:], "slahsing"])[-1] == "slashing"
+    assert speller.mend([*gibberish, "slahsing"])[-1] == "slahsing"
+    assert speller.mend([*gibberish[1:] * 3, "slahsing"])[-1] == "slashing"
+
+
+def test_another_form_of_a_known_word_is_no_slip():
+    speller = Speller(["lend", "ends"], LEXICON)
+    assert speller.mend(["lends", "lending"]) == ["lends", "lending"]
