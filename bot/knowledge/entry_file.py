@@ -31,7 +31,7 @@ def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileRe
     status = read_status(header, report)
     published = status is Status.PUBLISHED
     if published:
-        _check_placeholders(lines, report)
+        _check_examples(lines, report)
     questions = _read_questions(body, report)
     answer, more = _read_prose(body, "Answer", report), _read_prose(body, "More", report)
     if not answer:
@@ -59,11 +59,11 @@ def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileRe
     return None if report.fatal else entry
 
 
-def _check_placeholders(lines: Sequence[str], report: FileReport) -> None:
+def _check_examples(lines: Sequence[str], report: FileReport) -> None:
     """The examples of a new entry are for its author and must never be shown to a member."""
     for number, text in enumerate(lines, 1):
         if any(example in text for example in EXAMPLES):
-            report.add(number, "placeholder", fatal=True)
+            report.add(number, "example-text", fatal=True)
 
 
 def _references(header: Header) -> dict[str, tuple[str, ...]]:

@@ -49,7 +49,7 @@ SENTENCES: Final[dict[str, str]] = {
     "image-in-text": "pictures cannot stand in the text; remove '{text}'",
     "link-in-text": "links belong under '## Sources', not in the text; move '{text}' there",
     # questions
-    "placeholder": "this is the example text of a new entry; write your own in its place",
+    "example-text": "this is the example text of a new entry; write your own in its place",
     "no-questions": "members reach an entry by its questions; add '## Questions' and a few lines '- how do i …'",
     "no-answer": "there is no answer; add '## Answer' and two to five sentences",
     "empty-question": "this question is empty; write it out or remove the line",

@@ -258,7 +258,7 @@ CASES = [
         "members reach an entry by its questions; add '## Questions' and a few lines '- how do i …'",
     ),
     Case(
-        "placeholder",
+        "example-text",
         _entry(changed(11, EXAMPLE_ANSWER)),
         "t/x.md:11",
         "this is the example text of a new entry; write your own in its place",
