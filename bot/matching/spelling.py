@@ -21,6 +21,9 @@ LENGTH_GAP = 2
 REMEMBERED = 4096
 """Words whose repair is remembered; at the next one all are forgotten."""
 
+_FILLING = ("does", "from", "have", "that", "they", "this", "what", "when", "which", "will", "with", "your")
+"""The commonest words without a topic, none of them one letter from a ticker that is asked about."""
+
 
 class Speller:
     """Knows the words of a knowledge base and mends words that are probably slips of one of them."""
@@ -64,7 +67,8 @@ class Speller:
         if len(swapped) == 1:
             return swapped[0]
         if len(word) < SHORTEST_ORDINARY:
-            return word
+            # A slip of a word that carries no topic only has to go; `doas` may be any of them.
+            return next((other for other in _FILLING if OSA.distance(word, other, score_cutoff=1) <= 1), word)
         found = process.extract(word, self._plain, scorer=fuzz.ratio, score_cutoff=CUTOFF, limit=5)
         near = [
             (OSA.distance(word, known), -score, known)

@@ -102,3 +102,8 @@ def test_only_so_many_unknown_words_of_a_question_are_looked_up(speller):
 def test_another_form_of_a_known_word_is_no_slip():
     speller = Speller(["lend", "ends"], LEXICON)
     assert speller.mend(["lends", "lending"]) == ["lends", "lending"]
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("doas", "does"), ("whst", "what"), ("doge", "doge"), ("obol", "obol")])
+def test_a_short_slip_of_a_word_without_a_topic_goes_and_a_ticker_stays(speller, typed, meant):
+    assert speller.mend([typed]) == [meant]
