@@ -256,6 +256,12 @@ what is a claim ticket nft in the withdrawal queue
 """
 
 FORECASTS = """
+do you think ether doubles before summer
+any chance eth recovers this winter
+how likely is it that ethereum crashes again
+you guys expect eigen to rally after the unlocks
+i believe ethfi could double, do you
+what are the odds of eth going down from here
 what will eth be worth in 2026
 will eth hit 10k
 eth price prediction 2027
@@ -329,6 +335,9 @@ whats the fair value of eth in 2028
 """
 
 NO_FORECASTS = """
+do you think my eth is slashed twice when two services fail
+i expect my eth from the queue, where is it
+what is the chance of getting slashed with eigenlayer
 what is the price of ezeth right now
 how is the rate of rseth calculated
 why does weeth cost more than one eth

@@ -59,9 +59,14 @@ async def test_an_empty_line_ends_the_chat(desk: Desk, type_lines: Type, capsys:
     assert "secures other services" not in capsys.readouterr().out
 
 
-async def test_ctrl_c_ends_the_chat(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    def interrupt(_: str) -> str:
+async def test_ctrl_c_ends_the_chat(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    asked: list[str] = []
+
+    def interrupt(prompt: str) -> str:
+        asked.append(prompt)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("builtins.input", interrupt)
     await chat(desk)
+    assert len(asked) == 1
+    assert capsys.readouterr().err == ""

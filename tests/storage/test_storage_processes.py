@@ -1,7 +1,9 @@
+import sqlite3
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from bot.storage import DATABASE_NAME
@@ -66,6 +68,10 @@ def test_many_may_begin_the_database_at_the_same_moment(tmp_path):
         for plan in plans:
             for started in [pool.submit(begin, plan) for _ in range(3)]:
                 started.result()
+    for plan in plans:
+        with closing(sqlite3.connect(plan.folder / DATABASE_NAME)) as database:
+            assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+            assert database.execute("select count(*) from questions").fetchone() == (0,)
 
 
 async def test_what_one_process_erases_is_gone_for_the_other(open_memory):
