@@ -27,6 +27,8 @@ FALSE_ANSWERS_LIMIT = 0.02
 """Highest share of off-topic questions that may be answered on the part that is fitted on."""
 ANSWER_FROM = 1 - RIGHT_CHOICES / WRONG_ANSWER
 """Chance of being right from which an answer is expected to cost less than choices that hold the right entry."""
+UNTRAINED_ANSWER_FROM = 0.94
+"""The same where no classifier was trained: the signals then agree too easily on what merely sounds alike."""
 CHOICES_FROM = WRONG_CHOICES / (WRONG_CHOICES + DECLINED - RIGHT_CHOICES)
 """Chance of being covered from which choices are expected to cost less than declining."""
 RIDGE = 0.02
@@ -76,7 +78,8 @@ def fit(matcher: Matcher, questions: Sequence[RecordedQuestion]) -> Calibration:
     right = _logistic(features, np.array([one.right for one in judged], dtype=float))
     covered = _logistic(features, np.array([one.covered for one in judged], dtype=float))
     false = [chance(right, row) for one, row in zip(judged, features.tolist(), strict=True) if one.off_topic]
-    return Calibration(right, covered, max(ANSWER_FROM, _above_all_but(FALSE_ANSWERS_LIMIT, false)), CHOICES_FROM)
+    least = ANSWER_FROM if matcher.classifier else UNTRAINED_ANSWER_FROM
+    return Calibration(right, covered, max(least, _above_all_but(FALSE_ANSWERS_LIMIT, false)), CHOICES_FROM)
 
 
 def _above_all_but(limit: float, chances: Sequence[float]) -> float:

@@ -12,12 +12,19 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.index import Encoded, Floats, Ints, SparseIndex
+from bot.matching.index import Floats, Ints
+from bot.matching.space import Point, Space
+from bot.matching.vectors import DIMENSIONS
 
-STIFFNESS = 10.0
+STIFFNESS = 17.0
 """Inverse strength of the ridge penalty (C); larger follows the phrasings more closely."""
-STEPS = 40
-LARGEST = 4_000
+SHARPNESS = 20.0
+NEIGHBOURS = 5
+"""Where nothing was fitted: what mean similarity is multiplied by, and over how many phrasings it is taken."""
+STEPS = 24
+LEADING = 32
+"""Directions in which the phrasings differ most; see `fit`."""
+LARGEST = 8_000
 """Phrasings up to which the weights are fitted: memory grows with the square, time with it times the entries."""
 _DIGEST = 32
 """Bytes in front of kept weights by which damage is seen."""
@@ -28,32 +35,38 @@ FLOOR = 1e-3
 @dataclass(frozen=True, slots=True)
 class Classifier:
     """The fitted weights, folded from phrasings to features: `weights` of shape (features, entries) in steps of
-    `steps` (one a feature), so that a question costs one small sum over its features.
+    `steps` (one a feature), so that a question costs one small sum over its features, and `meanings` of shape
+    (entries, `DIMENSIONS`).
     """
 
     weights: NDArray[np.int8]
     steps: Floats
+    meanings: Floats
 
     @classmethod
-    def train(cls, index: SparseIndex, owners: Ints, entries: int) -> "Classifier | None":
-        """Train on the first `len(owners)` documents of `index`; None when there are too many or none."""
+    def train(cls, space: Space, owners: Ints, entries: int) -> "Classifier | None":
+        """Train on the phrasings of `space`; None when there are too many or none."""
         if not 0 < len(owners) <= LARGEST:
             return None
-        dual = fit(_kernel(index, len(owners)), owners, entries)
-        folded = index.sums_by_feature(dual)
-        largest = np.maximum(folded.max(axis=1), -folded.min(axis=1))
+        return cls._of(*space.fold(fit(space.kernel(), owners, entries)))
+
+    @classmethod
+    def _of(cls, folded: Floats, meanings: Floats) -> "Classifier":
+        largest = np.maximum(folded.max(axis=1, initial=0), -folded.min(axis=1, initial=0))
         steps = (np.maximum(largest, 1e-9) / 127).astype(np.float32)
         folded /= steps[:, None]  # in place: of a large library these are hundreds of megabytes
-        return cls(np.rint(folded, out=folded).astype(np.int8), steps)
+        return cls(np.rint(folded, out=folded).astype(np.int8), steps, meanings)
 
-    def fits(self, index: SparseIndex, entries: int) -> bool:
-        """Whether the weights have the shape that an index and a number of entries ask for."""
-        return self.weights.shape == (len(index.offsets) - 1, entries) and len(self.steps) == len(self.weights)
+    def fits(self, space: Space, entries: int) -> bool:
+        """Whether the weights have the shape that a space and a number of entries ask for."""
+        features = len(space.index.offsets) - 1
+        shapes = self.weights.shape, self.steps.shape, self.meanings.shape
+        return shapes == ((features, entries), (features,), (entries, DIMENSIONS))
 
     def dump(self) -> bytes:
         """The weights as bytes that `parse` reads, on this or any other machine."""
         file = BytesIO()
-        np.savez_compressed(file, weights=self.weights, steps=self.steps)
+        np.savez_compressed(file, weights=self.weights, steps=self.steps, meanings=self.meanings)
         return sha256(file.getvalue()).digest() + file.getvalue()
 
     @classmethod
@@ -67,40 +80,31 @@ class Classifier:
         if sha256(packed).digest() != digest:
             raise ValueError("these are not the weights of a classifier")
         with np.load(BytesIO(packed), allow_pickle=False) as arrays:
-            return cls(arrays["weights"], arrays["steps"])
+            return cls(arrays["weights"], arrays["steps"], arrays["meanings"])
 
-    def chances(self, text: Encoded) -> Floats:
+    def chances(self, text: Point) -> Floats:
         """The chance of each entry to be the one that a text asks for; they sum to one."""
-        sizes = text.values * self.steps[text.numbers]
-        return softmax(sizes @ self.weights[text.numbers].astype(np.float32))
-
-
-def _kernel(index: SparseIndex, count: int) -> Floats:
-    """Similarities of the first `count` documents to each other, each document scaled as a question would be."""
-    shares = np.array(index.shares, dtype=np.float32)[index.kinds]
-    features = np.repeat(np.arange(len(index.offsets) - 1), np.diff(index.offsets))
-    order = np.argsort(index.documents, kind="stable")
-    ends = np.cumsum(np.bincount(index.documents, minlength=index.size))
-    kernel = np.empty((count, count), dtype=np.float32)
-    for document in range(count):
-        own = order[ends[document - 1] if document else 0 : ends[document]]
-        text = Encoded(features[own].tolist(), index.weights[own] * shares[features[own]])
-        kernel[document] = index.similarity(text)[:count]
-    return kernel
+        numbers = text.features.numbers
+        sizes = text.features.values * self.steps[numbers]
+        scores: Floats = sizes @ self.weights[numbers].astype(np.float32)
+        return softmax(scores + np.vecdot(self.meanings, text.meaning))
 
 
 def fit(kernel: Floats, owners: Ints, entries: int) -> Floats:
     """Weights of shape (phrasings, entries), from the phrasings' similarities to each other (a symmetric matrix).
 
-    Nesterov's accelerated gradient in the dual variables; the step comes from the largest eigenvalue, found by power
-    iteration. The same input gives the same weights.
+    Nesterov's accelerated gradient in the dual variables. The few directions in which the phrasings differ most would
+    force short steps on all others, so their part of the slope is shrunk (the preconditioner of EigenPro, Ma and
+    Belkin 2017). The same input gives the same weights.
     """
     target = np.eye(entries, dtype=np.float32)[owners]
-    step = np.float32(1.0 / (0.5 * _largest_eigenvalue(kernel) + 1.0 / STIFFNESS))
+    directions, shrink, rest = _leading(kernel)
+    step = np.float32(1.0 / (0.55 * rest + 1.0 / STIFFNESS))
     weights: Floats = np.zeros_like(target)
     ahead, momentum = weights, 1.0
     for _ in range(STEPS):
         slope = softmax(kernel @ ahead) - target + ahead / np.float32(STIFFNESS)
+        slope -= directions @ (shrink[:, None] * (directions.T @ slope))
         stepped: Floats = (ahead - step * slope).astype(np.float32, copy=False)
         faster = (1.0 + (1.0 + 4.0 * momentum * momentum) ** 0.5) / 2.0
         pull = np.float32((momentum - 1.0) / faster)
@@ -109,13 +113,37 @@ def fit(kernel: Floats, owners: Ints, entries: int) -> Floats:
     return weights
 
 
-def _largest_eigenvalue(kernel: Floats) -> float:
-    direction: Floats = np.ones(len(kernel), dtype=np.float32)
-    length = np.float32(1.0)
-    for _ in range(20):
-        direction = np.matmul(kernel, direction / length, dtype=np.float32)
-        length = np.float32(max(float(np.linalg.norm(direction)), 1e-9))
-    return float(length)
+def _leading(kernel: Floats) -> tuple[Floats, Floats, float]:
+    """The leading eigenvectors of a kernel, the share by which each is to be shrunk so that it is as long as the
+    next one behind them, and that one's eigenvalue. Found by subspace iteration.
+    """
+    size = len(kernel)
+    count = min(LEADING + 1, size)
+    angles = np.outer(np.arange(1, size + 1), np.arange(count)) * 2.39996  # any fixed start will do
+    basis = np.cos(angles).astype(np.float32)
+    for _ in range(6):
+        basis, _ = np.linalg.qr(kernel @ basis)
+    values, turned = np.linalg.eigh(basis.T @ (kernel @ basis))
+    rest = max(float(values[0]), 1e-6)
+    vectors = (basis @ turned[:, 1:]).astype(np.float32)
+    shrink = (1 - rest / np.maximum(values[1:], rest)).astype(np.float32)
+    return vectors, shrink, rest
+
+
+def unfitted_chances(similarity: Floats, starts: Ints) -> Floats:
+    """What can be said without training: chances by the mean similarity to an entry's `NEIGHBOURS` nearest phrasings,
+    from the similarities to the phrasings of some entries, those of the entry at place i from `starts[i]` on.
+    """
+    ends = np.append(starts[1:], len(similarity))
+    sizes = ends - starts
+    places = np.repeat(np.arange(len(starts)), sizes)
+    ascending = similarity[np.lexsort((similarity, places))]
+    sums = np.zeros(len(starts), dtype=np.float32)
+    for back in range(1, NEIGHBOURS + 1):
+        held = sizes >= back
+        sums[held] += ascending[ends[held] - back]
+    means = (sums / np.minimum(sizes, NEIGHBOURS)).astype(np.float32)
+    return softmax(means * np.float32(SHARPNESS))
 
 
 def softmax(scores: Floats) -> Floats:

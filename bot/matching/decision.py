@@ -120,7 +120,9 @@ class Verdict:
 
 
 def decide(ranking: Ranking, calibrations: Calibrations) -> Verdict:
-    """What to do with a ranked question. A question typed exactly as an entry lists it is answered."""
+    """What to do with a ranked question. A question typed exactly as an entry lists it is answered; one that names a
+    token or protocol is never answered with what is about others, however alike the rest of it sounds.
+    """
     if not ranking.candidates:
         return Verdict(Decision.NO_ANSWER, 0.0, 0.0)
     calibration = calibrations.of(ranking)
@@ -128,7 +130,7 @@ def decide(ranking: Ranking, calibrations: Calibrations) -> Verdict:
     right, covered = chance(calibration.right, features), chance(calibration.covered, features)
     if ranking.exact:
         return Verdict(Decision.ANSWER, max(right, 0.99), max(covered, 0.99))
-    if right >= calibration.answer_from:
+    if right >= calibration.answer_from and not ranking.candidates[0].signals.get("other_name"):
         return Verdict(Decision.ANSWER, right, covered)
     if covered >= calibration.choices_from and len(ranking.candidates) > 1:
         return Verdict(Decision.CHOICES, right, covered)

@@ -75,6 +75,26 @@ class SparseIndex:
         weights *= np.repeat(text.values, [end - start for start, end in spans])
         return np.bincount(holders, weights=weights, minlength=self.size).astype(np.float32)
 
+    def kernel(self) -> Floats:
+        """Similarities of all documents to each other, of shape (documents, documents)."""
+        features, weights, ends = self.by_document()
+        shares = np.array(self.shares, dtype=np.float32)[self.kinds]
+        kernel = np.empty((self.size, self.size), dtype=np.float32)
+        for document in range(self.size):
+            own = slice(ends[document], ends[document + 1])
+            held = features[own]
+            kernel[document] = self.similarity(Encoded(held.tolist(), weights[own] * shares[held]))
+        return kernel
+
+    def by_document(self) -> tuple[Ints, Floats, Ints]:
+        """The same vectors stored by document: document d has the features `[offsets[d]:offsets[d + 1]]` of the first
+        array with the weights beside them in the second; the offsets are the third.
+        """
+        features = np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
+        order = np.argsort(self.documents, kind="stable")
+        ends = np.cumsum(np.bincount(self.documents, minlength=self.size))
+        return features[order], self.weights[order], np.concatenate([[0], ends]).astype(np.int32)
+
     def sums_by_feature(self, rows: Floats) -> Floats:
         """For every feature the sum of `rows` (one a document, from the first on) weighted as the documents hold it.
 
@@ -177,11 +197,3 @@ def _unit(numbers: Ints, weights: Floats, kinds: Ints) -> Floats:
     of = kinds[numbers]
     norms = np.sqrt(np.bincount(of, weights=weights * weights)) if len(numbers) else np.ones(1)
     return (weights / np.maximum(norms, 1e-9)[of]).astype(np.float32)
-
-
-def accumulate(into: list[dict[str, float]], features: Features, weight: float = 1.0, *, unit: bool = False) -> None:
-    """Add a text's features to a profile, each kind scaled to length one first where `unit` says so."""
-    for profile, mapping in zip(into, features, strict=True):
-        norm = sum(value * value for value in mapping.values()) ** 0.5 if unit else 1.0
-        for feature, value in mapping.items():
-            profile[feature] = profile.get(feature, 0.0) + weight * value / (norm or 1.0)

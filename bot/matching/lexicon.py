@@ -76,7 +76,7 @@ class Lexicon:
 
     def plain(self, text: str) -> list[str]:
         """The words of any text, slang written out and aliases turned into the names they stand for."""
-        return self.aliases.replace(self.slang.replace(words_of(clean(text))))
+        return self.aliases.replace(self.slang.replace(words_of(clean(text), self.symbols)))
 
     def stemmed(self, words: Iterable[str]) -> list[str]:
         """Stems of `words`; symbols stay whole so that names one letter apart never blur."""

@@ -1,9 +1,8 @@
 """From a question to the entries that may answer it, best first. Pure: no files, no clock, no chance.
 
-Every entry is compared with the question in two ways, over words and over the letters inside them: by its nearest
-phrasing, and by all its phrasings together (its profile). A classifier trained on the phrasings adds what separates
-the entries from each other, and coverage how much of what the question is about the entry speaks of, and the other
-way round. Entries are scored, not phrasings, so that an entry has no advantage by the number of its phrasings.
+Every entry is judged by three signals: the chance that a classifier trained on the phrasings gives it, how near its
+nearest phrasing is, and coverage: how much of what the question is about the entry speaks of, and the other way round.
+Entries are scored, not phrasings, so that an entry has no advantage by the number of its phrasings.
 """
 
 from collections import Counter
@@ -11,27 +10,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
-from math import fsum
 
 import numpy as np
 
 from bot.knowledge.entries import Entry
 from bot.knowledge.library import Library
-from bot.matching.classifier import Classifier, evidence
-from bot.matching.english import is_common, rarity
-from bot.matching.features import QUESTION_WORDS, STOPWORDS, Reading, char_features, read, word_features
-from bot.matching.index import Document, Features, Floats, IndexBuilder, SparseIndex, accumulate
+from bot.matching.classifier import LARGEST, Classifier, evidence, unfitted_chances
+from bot.matching.coverage import Asked, Coverage
+from bot.matching.english import is_common
+from bot.matching.features import QUESTION_WORDS, STOPWORDS, Reading, read
+from bot.matching.index import Floats, Ints
 from bot.matching.lexicon import Lexicon
+from bot.matching.names import Names
+from bot.matching.shortlist import Shortlist
+from bot.matching.space import Point, Space
 from bot.matching.spelling import Speller
 from bot.matching.text import is_latin
+from bot.matching.vectors import hash_of, shipped_vectors
 
-NEAREST_WEIGHT, PROFILE_WEIGHT, COVERAGE_WEIGHT = 0.25, 0.55, 0.2
-CLASSIFIER_WEIGHT = 0.7
-"""Weight of the classifier's evidence against the other three together."""
-WORD_SHARE = 0.6
-"""Share of words in a similarity; the rest is that of the letters inside them."""
-ANSWER_WEIGHT = 0.15
-"""Weight of a word that occurs in the answer's text, against one in a phrasing."""
+CHANCE_WEIGHT, NEAREST_WEIGHT, COVERAGE_WEIGHT = 0.58, 0.27, 0.15
+"""Weights of the three signals in a score; together one."""
+OTHER_NAME_WEIGHT = 0.15
+"""What a score loses when the question names one thing and the entry is about others."""
 RERANKED = 10
 """How many entries coverage is computed for; the others stay behind these anyway."""
 
@@ -71,18 +71,23 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """A question beside every phrasing (`phrasings`) and every entry (the others), each a number in [0, 1] but
-    `total`, which adds up what is known of an entry before coverage.
+    """A question beside some or all `entries` (their numbers, ascending) and beside their `phrasings`, those of the
+    entry at place i from `starts[i]` on. `total` adds up what is known of an entry before coverage.
     """
 
-    phrasings: Floats
-    profiles: Floats
+    entries: Ints
+    starts: Ints
+    phrasings: Ints
+    similarity: Floats
+    nearest: Floats
     chances: Floats
     total: Floats
 
-    def is_near(self, entry: int) -> bool:
-        """Whether the entry has anything in common with the question."""
-        return bool(self.profiles[entry] > 0)
+    def closest(self, place: int) -> int:
+        """Place of the phrasing nearest to the question, of the entry at a place."""
+        start = int(self.starts[place])
+        end = int(self.starts[place + 1]) if place + 1 < len(self.starts) else len(self.similarity)
+        return start + int(self.similarity[start:end].argmax())
 
 
 class Matcher:
@@ -92,27 +97,33 @@ class Matcher:
     """
 
     def __init__(self, library: Library) -> None:
-        self._entries = library.published
+        self._entries = sorted(library.published, key=lambda entry: entry.id)  # so that no order of files matters
         self.lexicon = Lexicon.of(library.facts)
-        sent = _sent_by_others(self._entries)
-        self._texts: list[str] = []
-        self._owners: list[int] = []
-        for at, entry in enumerate(self._entries):
-            own = sorted({*entry.questions, entry.title, *sent.get(entry.id, ())})
-            self._texts.extend(own)
-            self._owners.extend([at] * len(own))
+        self._texts, self._owners = _phrasings(self._entries)
         plain = [self.lexicon.plain(text) for text in self._texts]
         answers = [self.lexicon.plain(f"{entry.answer} {entry.more}") for entry in self._entries]
         self.speller = Speller(_vocabulary(plain, answers) | self._rule_words(), self.lexicon)
         readings = [read(words, self.lexicon) for words in plain]
-        bodies = [read(words, self.lexicon) for words in answers]
-        self._first = np.searchsorted(self._owners, range(len(self._entries)))
-        self._index = self._build_index(readings, bodies)
-        self.classifier: Classifier | None = None
-        self._said = [_mass(reading) for reading in readings]
+        self._first = np.searchsorted(self._owners, range(len(self._entries))).astype(np.int32)
+        self._all = np.arange(len(self._entries), dtype=np.int32), np.arange(len(self._texts), dtype=np.int32)
+        self._names, self._coverage = Names(library.facts, self.lexicon), Coverage()
+        self._describe(readings, [read(words, self.lexicon) for words in answers])
         self._listed = _listed(readings, self._owners)
-        self._vocabularies = self._entry_vocabularies(readings, bodies)
-        self._known = frozenset(chain.from_iterable(self._vocabularies))
+        self._space = Space.of(readings, self._owners, shipped_vectors())
+        large = len(self._texts) > LARGEST
+        self._shortlist = Shortlist.of(self._space, self._owners, len(self._entries)) if large else None
+        self.classifier: Classifier | None = None
+
+    def _describe(self, readings: Sequence[Reading], bodies: Sequence[Reading]) -> None:
+        ends = [*self._first.tolist(), len(readings)]
+        for entry, body, (start, end) in zip(self._entries, bodies, pairwise(ends), strict=True):
+            self._names.add(entry, readings[start:end])
+            self._coverage.add_entry([*readings[start:end], body])
+        for reading in readings:
+            self._coverage.add_phrasing(reading)
+
+    def _owned(self) -> Ints:
+        return np.array(self._owners, dtype=np.int32)
 
     def _rule_words(self) -> set[str]:
         """The words of all `Always` rules: they must not be taken for slips of other words, and their slips count."""
@@ -120,40 +131,16 @@ class Matcher:
         texts = chain.from_iterable(term.alternatives for rule in rules for term in rule.terms)
         return {word for text in texts for word in self.lexicon.plain(text)}
 
-    def _build_index(self, readings: Sequence[Reading], bodies: Sequence[Reading]) -> SparseIndex:
-        """One document a phrasing and, behind these, one an entry with everything it says."""
-        builder = IndexBuilder((WORD_SHARE, 1 - WORD_SHARE))
-        shared = _shared_pairs(readings)
-        profiles: list[Document] = []
-        for owner, (start, end) in enumerate(pairwise([*self._first, len(readings)])):
-            profile: list[dict[str, float]] = [{}, {}]
-            for reading in readings[start:end]:
-                features = _indexed(reading, shared)
-                builder.add(features, owner)
-                accumulate(profile, features, unit=True)
-            accumulate(profile, _indexed(bodies[owner], shared), ANSWER_WEIGHT)
-            profiles.append(builder.encode(profile))
-        for owner, document in enumerate(profiles):
-            builder.append(document, owner)
-        return builder.build()
-
-    def _entry_vocabularies(self, readings: Sequence[Reading], bodies: Sequence[Reading]) -> list[frozenset[str]]:
-        words: list[set[str]] = [{*body.content, *body.concepts} for body in bodies]
-        for reading, owner in zip(readings, self._owners, strict=True):
-            words[owner].update(reading.content, reading.concepts)
-        return [frozenset(known) for known in words]
-
     def trained(self) -> "Matcher":
-        """The same matcher with a classifier trained on its phrasings. Takes about a second at 3,000 phrasings."""
-        owners = np.array(self._owners, dtype=np.int32)
-        return self.taught(Classifier.train(self._index, owners, len(self._entries)))
+        """The same matcher with a classifier trained on its phrasings. Takes about a second at 4,000 phrasings."""
+        return self.taught(Classifier.train(self._space, self._owned(), len(self._entries)))
 
     def taught(self, classifier: Classifier | None) -> "Matcher":
         """The same matcher with a classifier that was trained on the same library before, or with none.
 
         One that does not fit, because it was kept by another version, is not taken.
         """
-        fits = classifier is not None and classifier.fits(self._index, len(self._entries))
+        fits = classifier is not None and classifier.fits(self._space, len(self._entries))
         other = copy(self)
         other.classifier = classifier if fits else None
         return other
@@ -171,78 +158,74 @@ class Matcher:
         """The same for a question that was read before."""
         if not self._entries or not reading.content:
             return Ranking((), 0.0, 0)
-        compared = self._compare(reading)
-        order = np.argsort(-compared.total, kind="stable")[: max(RERANKED, limit)].tolist()
-        mass = _mass(reading)
-        candidates = [self._candidate(at, compared, mass) for at in order if compared.is_near(at)]
-        candidates.sort(key=lambda candidate: (-candidate.score, candidate.entry))
-        listing = self._listed.get(reading.stems)
+        listing = self._listed.get(_key(reading.stems))
+        compared = self._compare(reading, listing)
+        candidates = self._candidates(reading, compared, max(RERANKED, limit))
         if listing is not None:
-            first = self._candidate(listing, compared, mass)
-            candidates = [replace(first, score=1.0), *(one for one in candidates if one.entry != first.entry)]
+            first = next(one for one in candidates if one.entry == self._entries[listing].id)
+            candidates = [replace(first, score=1.0), *(one for one in candidates if one is not first)]
         return Ranking(
             candidates=tuple(candidates[:limit]),
-            known=self._share(mass),
+            known=self._coverage.asked(reading).share_known,
             content_words=len(reading.content),
             foreign=self._foreign(reading),
             exact=listing is not None,
             trained=self.classifier is not None,
         )
 
-    def _compare(self, reading: Reading) -> _Compared:
-        text = self._index.encode(_features(reading))
-        similarity = self._index.similarity(text)
-        phrasings, profiles = similarity[: len(self._texts)], similarity[len(self._texts) :]
-        nearest = np.maximum.reduceat(phrasings, self._first)
-        total = NEAREST_WEIGHT * nearest + PROFILE_WEIGHT * profiles
-        if self.classifier is None:
-            return _Compared(phrasings, profiles, np.zeros_like(profiles), total)
-        chances = self.classifier.chances(text)
-        return _Compared(phrasings, profiles, chances, total + CLASSIFIER_WEIGHT * evidence(chances))
+    def _compare(self, reading: Reading, listing: int | None) -> _Compared:
+        point = self._space.locate(reading)
+        if self._shortlist is None:
+            entries, phrasings, starts = *self._all, self._first
+            similarity = self._space.similarity(point)
+        else:
+            entries = self._shortlist.entries(point, listing)
+            phrasings, starts, similarity = self._shortlist.similarity(point, entries)
+        nearest = np.maximum.reduceat(similarity, starts)
+        chances = self._chances(point, similarity, starts)
+        total = NEAREST_WEIGHT * nearest + CHANCE_WEIGHT * evidence(chances)
+        return _Compared(entries, starts, phrasings, similarity, nearest, chances, total)
 
-    def _candidate(self, at: int, compared: _Compared, mass: Mapping[str, float]) -> Candidate:
-        start = int(self._first[at])
-        end = int(self._first[at + 1]) if at + 1 < len(self._first) else len(self._texts)
-        closest = start + int(compared.phrasings[start:end].argmax())
-        coverage = _overlap(mass, self._vocabularies[at], self._said[closest])
-        whole = 1.0 + (CLASSIFIER_WEIGHT if self.classifier else 0.0)
-        score = (float(compared.total[at]) + COVERAGE_WEIGHT * coverage) / whole
+    def _chances(self, point: Point, similarity: Floats, starts: Ints) -> Floats:
+        return self.classifier.chances(point) if self.classifier else unfitted_chances(similarity, starts)
+
+    def _candidates(self, reading: Reading, compared: _Compared, limit: int) -> list[Candidate]:
+        """The best before coverage is known, ordered with it."""
+        asked, names = self._coverage.asked(reading), self._names.asked(reading)
+        places = np.argsort(-compared.total, kind="stable")[:limit].tolist()
+        candidates = [self._candidate(place, compared, asked, names) for place in places if compared.nearest[place] > 0]
+        return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.entry))
+
+    def _candidate(self, place: int, compared: _Compared, asked: Asked, names: frozenset[str]) -> Candidate:
+        entry, closest = int(compared.entries[place]), compared.closest(place)
+        phrasing = int(compared.phrasings[closest])
+        coverage = self._coverage.overlap(asked, entry, phrasing)
+        other_name = float(self._names.conflict(entry, names))
+        score = float(compared.total[place]) + COVERAGE_WEIGHT * coverage - OTHER_NAME_WEIGHT * other_name
         signals = {
-            "nearest": float(compared.phrasings[closest]),
-            "profile": float(compared.profiles[at]),
-            "chance": float(compared.chances[at]),
+            "nearest": float(compared.similarity[closest]),
+            "chance": float(compared.chances[place]),
             "coverage": coverage,
+            "other_name": other_name,
         }
-        return Candidate(self._entries[at].id, min(score, 1.0), self._texts[closest], signals)
+        return Candidate(self._entries[entry].id, min(max(score, 0.0), 1.0), self._texts[phrasing], signals)
 
     def _foreign(self, reading: Reading) -> int:
         pairs = zip(reading.words, reading.stems, strict=True)
-        return sum(stem not in self._known and not is_common(word) for word, stem in pairs if word not in STOPWORDS)
-
-    def _share(self, mass: Mapping[str, float]) -> float:
-        total = sum(mass.values())
-        return sum(weight for name, weight in mass.items() if name in self._known) / total if total else 0.0
+        known = self._coverage.knows
+        return sum(not known(stem) and not is_common(word) for word, stem in pairs if word not in STOPWORDS)
 
 
-def _features(reading: Reading) -> Features:
-    return word_features(reading), char_features(reading)
-
-
-def _shared_pairs(readings: Iterable[Reading]) -> frozenset[str]:
-    """Pairs of words that stand in two phrasings or more. The others are most of all features and find nothing: on
-    recorded questions the ranking is as good without them, in a quarter of the memory.
-    """
-    pairs = Counter(chain.from_iterable(_pairs(word_features(reading)) for reading in readings))
-    return frozenset(pair for pair, count in pairs.items() if count > 1)
-
-
-def _pairs(features: Iterable[str]) -> list[str]:
-    return [feature for feature in features if " " in feature]
-
-
-def _indexed(reading: Reading, shared: frozenset[str]) -> Features:
-    words, chars = _features(reading)
-    return {feature: weight for feature, weight in words.items() if " " not in feature or feature in shared}, chars
+def _phrasings(entries: Sequence[Entry]) -> tuple[list[str], list[int]]:
+    """Every way in which entries are asked for, and the number of the entry that each belongs to."""
+    texts: list[str] = []
+    owners: list[int] = []
+    sent = _sent_by_others(entries)
+    for at, entry in enumerate(entries):
+        own = sorted({*entry.questions, entry.title, *sent.get(entry.id, ())})
+        texts.extend(own)
+        owners.extend([at] * len(own))
+    return texts, owners
 
 
 def _sent_by_others(entries: Sequence[Entry]) -> dict[str, list[str]]:
@@ -261,29 +244,14 @@ def _vocabulary(phrasings: Iterable[Sequence[str]], answers: Iterable[Sequence[s
     return set(chain.from_iterable(phrasings)) | repeated | STOPWORDS | QUESTION_WORDS
 
 
-def _listed(readings: Sequence[Reading], owners: Sequence[int]) -> dict[tuple[str, ...], int]:
-    """Stems of a phrasing to the entry that lists it, where that is one entry only."""
-    found: dict[tuple[str, ...], set[int]] = {}
+def _listed(readings: Sequence[Reading], owners: Sequence[int]) -> dict[int, int]:
+    """Key of a phrasing to the entry that lists it, where that is one entry only."""
+    found: dict[int, set[int]] = {}
     for reading, owner in zip(readings, owners, strict=True):
         if len(reading.content) > 1:
-            found.setdefault(reading.stems, set()).add(owner)
-    return {stems: min(listing) for stems, listing in found.items() if len(listing) == 1}
+            found.setdefault(_key(reading.stems), set()).add(owner)
+    return {key: min(listing) for key, listing in found.items() if len(listing) == 1}
 
 
-def _mass(reading: Reading) -> dict[str, float]:
-    """Stem to how much it says, by its rarity in English at large."""
-    pairs = zip(reading.words, reading.stems, strict=True)
-    return {stem: rarity(word) for word, stem in pairs if word not in STOPWORDS}
-
-
-def _overlap(asked: Mapping[str, float], vocabulary: frozenset[str], said: Mapping[str, float]) -> float:
-    """F1 of meaning: how much of the question the entry has words for, and how much of its nearest phrasing the
-    question says.
-    """
-    total, whole = sum(asked.values()), sum(said.values())
-    covered = fsum(map(asked.__getitem__, vocabulary.intersection(asked)))  # exact, so that no order matters
-    shared = fsum(map(said.__getitem__, said.keys() & asked.keys()))
-    if not total or not whole or not covered + shared:
-        return 0.0
-    recall, precision = covered / total, shared / whole
-    return 2 * recall * precision / (recall + precision)
+def _key(stems: Sequence[str]) -> int:
+    return hash_of(" ".join(stems))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 from typing import Final
 
 LIMIT: Final = 2000
@@ -18,10 +19,11 @@ _REPEATED = re.compile(r"([a-z])\1{2,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[\r\n]+")
 _CONTROLS = dict.fromkeys(range(32)) | {127: None, 9: " ", 10: " ", 13: " "}
 
-# Letters of other scripts that are drawn like Latin ones; scammers and jokers use them, matching must not care.
+# Letters of other scripts that are drawn like Latin ones; scammers and jokers use them, matching must not care. The
+# last four are Latin letters of other languages whose mark does not come off: many type them without it.
 _LOOKALIKES: Final = str.maketrans(
-    "аеорсухівкмнтгѕјԁӏԛԝαεορτυχικνзβ",
-    "aeopcyxibkmhtrsjdlqwaeoptuxikv3b",
+    "аеорсухівкмнтгѕјԁӏԛԝαεορτυχικνзβıđøł",
+    "aeopcyxibkmhtrsjdlqwaeoptuxikv3bidol",
 )
 _INVISIBLE: Final = {"Cf", "Cc", "Cs", "Co", "Cn"}
 _MARKS: Final = {"Mn", "Me"}
@@ -49,11 +51,18 @@ def _folded(text: str) -> str:
     return "".join(kept).casefold()[:LIMIT]
 
 
-def words_of(text: str) -> list[str]:
+def words_of(text: str, names: Container[str] = ()) -> list[str]:
     """The words of a cleaned text in order. An apostrophe inside a word is dropped, so `don't` is `dont`, and so is
-    the comma inside 5,000; a letter typed three times or more stands for two, so `pleeease` is `pleease`.
+    the comma inside 5,000; a letter typed three times or more stands for two, so `pleeease` is `pleease`, unless that
+    would make one of the `names`: the slip may have been of another one.
     """
-    return _TOKEN.findall(_REPEATED.sub(r"\1\1", _INSIDE.sub("", text)))
+    words = _TOKEN.findall(_INSIDE.sub("", text))
+    return [_shortened(word, names) for word in words] if _REPEATED.search(text) else words
+
+
+def _shortened(word: str, names: Container[str]) -> str:
+    shorter = _REPEATED.sub(r"\1\1", word)
+    return word if shorter in names else shorter
 
 
 def sentences_of(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.matching.classifier import Classifier, evidence, fit, softmax
+from bot.matching.vectors import DIMENSIONS
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def test_a_matcher_without_a_classifier_answers_at_once_and_is_left_as_it_was(ma
     assert matcher.classifier is None
     assert not matcher.rank("what is slashing").trained
     assert trained.rank("what is slashing").trained
-    assert {c.signals["chance"] for c in matcher.rank("tell me of slashing").candidates} == {0.0}
+    assert matcher.rank("tell me of slashing").candidates[0].entry == "what-is-slashing"
 
 
 def test_training_again_gives_the_same(matcher, trained):
@@ -39,7 +40,7 @@ def test_a_kept_classifier_ranks_as_it_did(matcher, trained):
 
 
 def test_a_classifier_of_another_library_is_not_taken(matcher):
-    other = Classifier(np.zeros((3, 2), np.int8), np.ones(3, np.float32))
+    other = Classifier(np.zeros((3, 2), np.int8), np.ones(3, np.float32), np.zeros((2, DIMENSIONS), np.float32))
     assert matcher.taught(other).classifier is None
 
 
@@ -52,7 +53,8 @@ def test_bytes_that_are_no_weights_are_refused(data):
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_damaged_weights_are_read_as_they_were_or_refused(data):
-    whole = Classifier(np.arange(6, dtype=np.int8).reshape(3, 2), np.ones(3, np.float32)).dump()
+    meanings = np.zeros((2, DIMENSIONS), np.float32)
+    whole = Classifier(np.arange(6, dtype=np.int8).reshape(3, 2), np.ones(3, np.float32), meanings).dump()
     if data.draw(st.booleans()):
         damaged = whole[: data.draw(st.integers(0, len(whole) - 1))]
     else:
@@ -65,6 +67,7 @@ def test_damaged_weights_are_read_as_they_were_or_refused(data):
     assert damaged == whole
     assert read.weights.tolist() == [[0, 1], [2, 3], [4, 5]]
     assert read.steps.tolist() == [1, 1, 1]
+    assert not read.meanings.any()
 
 
 def test_weights_tell_apart_what_can_be_told_apart():
@@ -74,7 +77,7 @@ def test_weights_tell_apart_what_can_be_told_apart():
 
 
 def test_training_needs_something_to_train_on(matcher):
-    assert Classifier.train(matcher._index, np.zeros(0, np.int32), 0) is None
+    assert Classifier.train(matcher._space, np.zeros(0, np.int32), 0) is None
 
 
 @given(st.lists(st.floats(-500, 500, width=32), min_size=1, max_size=6))

@@ -84,8 +84,10 @@ def test_stopwords_carry_nothing_unless_there_is_nothing_else():
     assert read(["is", "it"], LEXICON).content == ("is", "it")
 
 
-def test_neighbours_count_as_pairs_of_words_that_carry_something():
-    assert "exit queue" in word_features(read(["exit", "from", "the", "queue"], LEXICON))
+def test_neighbours_count_as_pairs_and_so_do_the_ends_of_the_text():
+    features = word_features(read(["exit", "the", "queue"], LEXICON))
+    assert {"^ exit", "exit the", "the queue", "queue $"} <= features.keys()
+    assert "exit queue" not in features
 
 
 def test_letters_are_compared_inside_words_with_their_ends():
