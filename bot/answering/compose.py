@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.answering.answers import Answer, Choice, Outcome, RankedEntry, ShownFigure
-from bot.answering.deciding import SAFETY
+from bot.answering.deciding import SAFETY, Reason
 from bot.answering.slots import fill
 from bot.knowledge.entries import Entry, Status
 from bot.knowledge.library import Library
@@ -62,6 +62,17 @@ def secret_answer(library: Library) -> Answer:
     return replace(entry_answer(entry, library, {}), outcome=Outcome.SAFETY, private=True)
 
 
+def also_asked(answer: Answer, offered: tuple[Choice, ...]) -> Answer:
+    """The answer to the first of several questions, with the others to be opened."""
+    notes = tuple(f"You also asked: {choice.title}" for choice in offered)
+    return replace(answer, choices=offered, notes=notes)
+
+
+def understood_as(answer: Answer, question: str) -> Answer:
+    """An answer to a question that leaned on the one before, with what it was taken for."""
+    return replace(answer, notes=(f"Understood as: {question}", *answer.notes), understood=question)
+
+
 def choices_answer(choices: tuple[Choice, ...], candidates: tuple[RankedEntry, ...]) -> Answer:
     """Asks back when two or three entries fit about equally well."""
     return Answer(
@@ -89,8 +100,18 @@ def other_language(candidates: tuple[RankedEntry, ...] = ()) -> Answer:
     return Answer(
         Outcome.NO_ANSWER,
         "I answer in English",
-        "My reviewed entries are in English, and I do not translate or guess. Please ask in English.",
+        "My reviewed entries are in English, and I do not translate or guess. Please ask again in English.",
         candidates=candidates,
+    )
+
+
+def small_talk() -> Answer:
+    """For a greeting, thanks or a remark: what the bot is for."""
+    return Answer(
+        Outcome.NO_ANSWER,
+        "Ask me a question",
+        "I answer questions from entries that people wrote and reviewed. Ask in your own words whenever you have one, "
+        "or browse the topics.",
     )
 
 
@@ -101,3 +122,12 @@ def nothing_asked() -> Answer:
         "What would you like to know?",
         "Type your question in your own words, for example as you would ask it in chat, or browse the topics.",
     )
+
+
+def declined(reason: Reason, candidates: tuple[RankedEntry, ...]) -> Answer:
+    """The answer to what gets none, for each reason."""
+    if reason is Reason.EMPTY:
+        return nothing_asked()
+    if reason is Reason.CHATTER:
+        return small_talk()
+    return (other_language if reason is Reason.LANGUAGE else no_answer)(candidates)

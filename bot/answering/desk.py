@@ -8,18 +8,18 @@ from typing import Protocol
 
 from bot.answering import compose
 from bot.answering.answers import Answer, Choice, Outcome, Question
-from bot.answering.deciding import SAFETY, Decided, decide_question
+from bot.answering.deciding import Decided, Judge, Reason
+from bot.answering.follow_up import FollowUps, clearest
 from bot.answering.secrets import holds_secret
 from bot.answering.slots import LiveFigures, NoLiveFigures, live_slots
 from bot.knowledge.entries import Entry, Status
 from bot.knowledge.library import Library
 from bot.matching.classifier import Classifier
-from bot.matching.decision import Calibrations, shipped_calibrations
+from bot.matching.decision import Calibrations, calibrations_of
 from bot.matching.features import Reading
 from bot.matching.matcher import Matcher
-from bot.matching.routes import Routes
 from bot.matching.suggest import LIMIT, Suggester
-from bot.matching.text import TYPED_LIMIT, clean, sentences_of, words_of
+from bot.matching.text import TYPED_LIMIT, clean, words_of
 
 REMEMBERED = 256
 """Questions whose decision is remembered: picked suggestions and what everybody asks on the day of an incident."""
@@ -57,11 +57,16 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class _Understood:
-    """What a text means: nothing decided where it has no words, its words as they may be stored, its script."""
+    """What a text means, its words as they may be stored, and the whole question if it leaned on the one before."""
 
-    decided: Decided | None
+    decided: Decided
     rememberable: str
-    latin: bool
+    whole: str = ""
+
+    @property
+    def is_question(self) -> bool:
+        """Whether anything was asked, so that people who look for what is not answered yet want to see it."""
+        return bool(self.rememberable) and self.decided.reason is not Reason.CHATTER
 
 
 class Desk:
@@ -78,11 +83,11 @@ class Desk:
     ) -> None:
         self.library = library
         self.matcher = matcher or Matcher(library)
-        self._routes = Routes(library, self.matcher.lexicon, first=(SAFETY,))
         self._suggester = Suggester(library)
         self._live = live or NoLiveFigures()
         self._recorder = NoRecorder() if recorder is None else recorder
-        self._calibrations = calibrations or shipped_calibrations()
+        self._judge = Judge(library, self.matcher, calibrations or calibrations_of(library))
+        self._follow_ups = FollowUps(library.facts, self.matcher.lexicon)
         self._topics = tuple(_topic(library, topic) for topic in library.topics)
         self._pages: dict[str, Answer] = {}
         self._understood = lru_cache(maxsize=REMEMBERED)(self._understand)
@@ -90,6 +95,7 @@ class Desk:
     def learn(self, classifier: Classifier) -> None:
         """Take over a classifier that was trained for this library meanwhile; from the next question on it counts."""
         self.matcher = self.matcher.taught(classifier)
+        self._judge = self._judge.taught(self.matcher)
         self._understood = lru_cache(maxsize=REMEMBERED)(self._understand)
 
     @property
@@ -120,31 +126,44 @@ class Desk:
         if holds_secret(question.text):
             return compose.secret_answer(self.library)
         understood = self._understood(question.text[:TYPED_LIMIT])
-        answer = await self._shown(understood)
-        if understood.decided is not None:
+        if question.previous and not holds_secret(f"{question.previous} {question.text}"):
+            understood = self._leaning(question.text[:TYPED_LIMIT], question.previous, understood)
+        answer = replace(await self._shown(understood.decided), chances=understood.decided.chances)
+        if understood.whole:
+            answer = compose.understood_as(answer, understood.whole)
+        if understood.is_question:
             self._recorder.asked(understood.rememberable, answer, question)
         return answer
 
     def _understand(self, text: str) -> _Understood:
         reading = self.matcher.read(text)
-        if not reading.words:
-            return _Understood(None, "", reading.latin)
-        parts = sentences_of(text)
-        sentences = [self.matcher.read(part) for part in parts] if len(parts) > 1 else [reading]
-        decided = decide_question(self.library, self.matcher, self._routes, self._calibrations, reading, sentences)
-        return _Understood(decided, _rememberable(text, reading), reading.latin)
+        return _Understood(self._judge.decide(text, reading), _rememberable(text, reading))
 
-    async def _shown(self, understood: _Understood) -> Answer:
-        decided = understood.decided
-        if decided is None:
-            return compose.nothing_asked() if understood.latin else compose.other_language()
+    def _leaning(self, text: str, previous: str, alone: _Understood) -> _Understood:
+        """What a question means after the one before it, or by itself where nothing clear comes of both."""
+        options = self._follow_ups.combined(text, previous)
+        if not options:
+            return alone
+        before = self._understood(previous[:TYPED_LIMIT])
+        meant = {one: self._understand(" ".join(one.words)) for one in options}
+        picked = clearest({one: each.decided for one, each in meant.items()}, before.decided, alone.decided)
+        if picked is None:
+            return alone
+        # What could name a person shows in the texts as typed, no more in their plain words.
+        allowed = {*before.rememberable.split(), *alone.rememberable.split()}
+        kept = " ".join(word for word in meant[picked].rememberable.split() if word in allowed)
+        return _Understood(meant[picked].decided, kept, self._follow_ups.spelled(picked.words))
+
+    async def _shown(self, decided: Decided) -> Answer:
         offered = compose.choices_for(self.library, decided.offered)
         if decided.entry is not None:
-            page = await self._page(self.library.entries[decided.entry])
-            return replace(page, choices=offered, candidates=decided.candidates)
+            page = replace(await self._page(self.library.entries[decided.entry]), candidates=decided.candidates)
+            if decided.outcome is Outcome.SAFETY:
+                return replace(page, choices=offered)
+            return compose.also_asked(page, offered)
         if decided.outcome is Outcome.CHOICES:
             return compose.choices_answer(offered, decided.candidates)
-        return (compose.no_answer if understood.latin else compose.other_language)(decided.candidates)
+        return compose.declined(decided.reason, decided.candidates)
 
     async def _page(self, entry: Entry) -> Answer:
         """What an entry says now. One without live figures always says the same."""

@@ -16,6 +16,7 @@ from bot.cogs.pace import Pace
 from bot.cogs.press import Press
 from bot.cogs.services import Services, host_of, privately
 from bot.cogs.sync import sync_if_changed
+from bot.cogs.turns import Turns
 from bot.ui.delivery import Delivery, Interaction
 from bot.ui.errors import guarded, record, report
 from bot.ui.pages import slow_card, welcome_card
@@ -72,6 +73,7 @@ class RestakingBot(commands.AutoShardedBot):
         )
         self.services = services
         self.pace = Pace(services.clock)
+        self.turns = Turns(services.clock)
         self.delivery = Delivery(notice=TRYOUT if services.tryout else "")
 
     async def setup_hook(self) -> None:

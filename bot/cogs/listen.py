@@ -53,8 +53,19 @@ class Listen(commands.Cog):
             card = help_card(examples, mentions=services.settings.answer_mentions)
             await delivery.send(message, card, as_reply=in_channel)
             return
-        answer = await services.desk.ask(Question(text, face))
+        asking = services.desk.ask(Question(text, face)) if in_channel else self._in_conversation(message, text)
+        answer = await asking
         await delivery.send(message, answer_card(answer, shareable=False), as_reply=in_channel and _may_point(answer))
+
+    async def _in_conversation(self, message: discord.Message, text: str) -> Answer:
+        """Ask with what the member asked before. Nobody else writes in a direct message, so it can only be theirs."""
+        turns, member = self._host.turns, message.author.id
+        answer = await self._host.services.desk.ask(Question(text, Face.DIRECT, turns.previous(member)))
+        if answer.private:
+            turns.forget(member)
+        elif answer.candidates:
+            turns.remember(member, answer.understood or text)
+        return answer
 
 
 def _names(message: discord.Message, bot_id: int) -> bool:

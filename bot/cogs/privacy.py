@@ -33,9 +33,11 @@ class ErasePress(Press, template=plain_template(Action.ERASE)):
 
     async def pressed(self, interaction: Interaction, host: Host) -> None:
         """Erase, and say how much it was."""
+        forgot = host.turns.forget(interaction.user.id)
         erasing = host.services.memory.erase_member(interaction.user.id)
         erased = await host.delivery.in_time(interaction, erasing)
-        said = f"Erased: {votes(erased)}. Nothing about you is held now." if erased else "Nothing about you was held."
+        gone = " and ".join(filter(None, (votes(erased) if erased else "", "your last question" if forgot else "")))
+        said = f"Erased: {gone}. Nothing about you is held now." if gone else "Nothing about you was held."
         await host.delivery.respond(interaction, note_card(said), private=True)
 
 

@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.answering.desk import Desk
 from bot.clock import Clock
 from bot.cogs.pace import Pace
+from bot.cogs.turns import Turns
 from bot.settings import Settings
 from bot.storage import Memory
 from bot.ui.delivery import Delivery, Interaction
@@ -48,6 +49,11 @@ class Host(Protocol):
     @property
     def pace(self) -> Pace:
         """How fast members may ask."""
+        ...
+
+    @property
+    def turns(self) -> Turns:
+        """What members asked last in direct messages."""
         ...
 
     @property

@@ -7,20 +7,17 @@ is expected to cost less than asking back, and asked back about when that is exp
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.errors import KnowledgeError, UsageError
-from bot.knowledge import Library, RecordedQuestion
-from bot.matching.decision import CHOICES, Calibration, Calibrations, chance, features_of
+from bot.errors import KnowledgeError
+from bot.knowledge import RecordedQuestion
+from bot.matching.decision import CHOICES, FEATURES, Calibration, chance, features_of
 from bot.matching.matcher import Matcher, Ranking
 
-DEV = "dev"
 WRONG_ANSWER, WRONG_CHOICES, RIGHT_CHOICES, DECLINED = 8.0, 2.0, 1.0, 2.5
 """Cost of each way to end; a right answer and an honest no to an off-topic question cost nothing."""
 FALSE_ANSWERS_LIMIT = 0.02
@@ -37,7 +34,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class Judged:
     """A ranking with what the recorded question says about it."""
 
     ranking: Ranking
@@ -46,39 +43,34 @@ class _Judged:
     off_topic: bool
 
 
-def fit_and_keep(library: Library, parts: Mapping[str, Sequence[RecordedQuestion]]) -> Calibrations:
-    """Fit on the part `dev`, with a classifier and without, and write the result to where the code reads it.
-
-    Raises:
-        KnowledgeError: there is no part `dev`, or nothing in it can be learned from.
-        UsageError: the code's own folder cannot be written, as where it was installed for all users.
-    """
-    if not parts.get(DEV):
-        raise KnowledgeError("There are no recorded questions in questions/dev.md to set the thresholds on.")
-    matcher = Matcher(library)
-    calibrations = Calibrations(fit(matcher.trained(), parts[DEV]), fit(matcher, parts[DEV]))
-    target = Path(str(resources.files("bot.matching").joinpath("data/calibration.json")))
-    try:
-        target.write_text(calibrations.dump(), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{target.name} cannot be written ({error.strerror}); fit in a checkout.") from error
-    return calibrations
-
-
 def fit(matcher: Matcher, questions: Sequence[RecordedQuestion]) -> Calibration:
     """The calibration that does best on `questions`. The same questions give the same result.
 
     Raises:
         KnowledgeError: no question is left to learn from once those that entries list word for word are set aside.
     """
-    judged = [one for recorded in questions if (one := _judge(matcher, recorded)) is not None]
+    return fit_judged(judge(matcher, questions), trained=matcher.classifier is not None)
+
+
+def judge(matcher: Matcher, questions: Sequence[RecordedQuestion]) -> list[Judged]:
+    """What a matcher makes of recorded questions, without those that entries list word for word."""
+    return [one for recorded in questions if (one := _judge(matcher, recorded)) is not None]
+
+
+def fit_judged(judged: Sequence[Judged], *, trained: bool, left_out: Sequence[str] = ()) -> Calibration:
+    """The same for rankings that were judged before; features `left_out` get no weight.
+
+    Raises:
+        KnowledgeError: there is nothing to learn from.
+    """
     if not judged:
         raise KnowledgeError("None of the recorded questions can be learned from; add some that no entry lists.")
     features = np.array([features_of(one.ranking) for one in judged])
-    right = _logistic(features, np.array([one.right for one in judged], dtype=float))
-    covered = _logistic(features, np.array([one.covered for one in judged], dtype=float))
+    features[:, [FEATURES.index(name) for name in left_out]] = 0.0
+    right = logistic(features, np.array([one.right for one in judged], dtype=float))
+    covered = logistic(features, np.array([one.covered for one in judged], dtype=float))
     false = [chance(right, row) for one, row in zip(judged, features.tolist(), strict=True) if one.off_topic]
-    least = ANSWER_FROM if matcher.classifier else UNTRAINED_ANSWER_FROM
+    least = ANSWER_FROM if trained else UNTRAINED_ANSWER_FROM
     return Calibration(right, covered, max(least, _above_all_but(FALSE_ANSWERS_LIMIT, false)), CHOICES_FROM)
 
 
@@ -88,15 +80,15 @@ def _above_all_but(limit: float, chances: Sequence[float]) -> float:
     return math.nextafter(refused[0], math.inf) if refused else 0.0
 
 
-def _judge(matcher: Matcher, recorded: RecordedQuestion) -> _Judged | None:
+def _judge(matcher: Matcher, recorded: RecordedQuestion) -> Judged | None:
     ranking = matcher.rank(recorded.question)
     if not ranking.candidates or ranking.exact:
         return None
     entries = [candidate.entry in recorded.entries for candidate in ranking.candidates]
-    return _Judged(ranking, entries[0], any(entries[:CHOICES]), recorded.off_topic)
+    return Judged(ranking, entries[0], any(entries[:CHOICES]), recorded.off_topic)
 
 
-def _logistic(features: Floats, labels: Floats) -> tuple[float, ...]:
+def logistic(features: Floats, labels: Floats) -> tuple[float, ...]:
     """Ridge logistic regression by Newton's method; the intercept first, and not shrunk."""
     rows = np.column_stack([np.ones(len(features)), features])
     ridge = RIDGE * len(rows) * np.diag([0.0, *features.var(axis=0)])

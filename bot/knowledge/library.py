@@ -16,6 +16,7 @@ from bot.knowledge.facts import Facts
 from bot.knowledge.facts_files import FILES, read_facts
 from bot.knowledge.hints import did_you_mean
 from bot.knowledge.problems import FileReport, Problem, Problems, printable
+from bot.knowledge.recorded import THRESHOLDS
 
 RESERVED = ("facts", "questions")
 """Folders of a knowledge base that hold no entries."""
@@ -26,11 +27,14 @@ _ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All entries and facts of one version of a knowledge folder. `version` names that content."""
+    """All entries and facts of one version of a knowledge folder. `version` names that content; `thresholds` is the
+    text of the folder's own thresholds, empty where it has none.
+    """
 
     entries: Mapping[str, Entry]
     facts: Facts
     version: str
+    thresholds: str = ""
 
     @property
     def published(self) -> tuple[Entry, ...]:
@@ -79,9 +83,16 @@ def read_library(root: Path, today: date) -> Reading:
         if entry is not None:
             entries[entry.id] = entry
     ordered = MappingProxyType(dict(sorted(entries.items())))
-    library = Library(ordered, facts, digest.hexdigest()[:12])
+    library = Library(ordered, facts, digest.hexdigest()[:12], _thresholds(root))
     check_library(library.entries, facts, problems, texts)
     return Reading(library, problems.sorted())
+
+
+def _thresholds(root: Path) -> str:
+    try:
+        return (root / "questions" / THRESHOLDS).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _read_facts(root: Path, digest: "hashlib._Hash", problems: Problems) -> Facts:

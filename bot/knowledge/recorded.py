@@ -9,6 +9,8 @@ from bot.knowledge.entries import Entry, question_key
 from bot.knowledge.hints import did_you_mean
 from bot.knowledge.problems import Problem, Problems, printable
 
+THRESHOLDS = "calibration.json"
+"""What `knowledge eval` fits on the recorded questions stands beside them under this name."""
 NOTHING = "nothing"
 """What stands behind the arrow of a question that must not be answered."""
 _MEANT = re.compile(r"^\s*(?:[-*+•–—]|\d{1,9}[.)]\s)|^(?!#).*(?:->|→)")
@@ -56,7 +58,7 @@ def read_recorded(root: Path, entries: Mapping[str, Entry]) -> tuple[dict[str, l
             if other is not None:
                 problems.add(file, recorded.line, "recorded-in-entry", other=other)
     for path in sorted((root / "questions").glob("*")):
-        if path.suffix != ".md" and not path.name.startswith((".", "_")):
+        if path.suffix != ".md" and path.name != THRESHOLDS and not path.name.startswith((".", "_")):
             name = printable(path.name)
             problems.add(f"questions/{name}", 1, "not-an-entry", name=name)
     return parts, list(problems.sorted())

@@ -63,10 +63,11 @@ class Coverage:
         """Harmonic mean (F1) of the share of the question that the entry has words for, and the share of its phrasing
         that the question says: 0 for nothing in common, 1 for all.
         """
-        covered = sum(weight for number, weight in asked.known.items() if self._entries.holds(entry, number))
-        said = self._phrasings.run(phrasing)
-        whole = sum(self._weights[number] for number in said)
-        shared = sum(self._weights[number] for number in said if number in asked.known)
+        covered = self._entries.sum_held(entry, asked.known)
+        whole = shared = 0.0
+        for number in self._phrasings.run(phrasing):
+            whole += self._weights[number]
+            shared += asked.known.get(number, 0.0)
         if not asked.total or not whole or not covered + shared:
             return 0.0
         recall, precision = covered / asked.total, shared / whole
@@ -90,10 +91,15 @@ class _Runs:
     def run(self, at: int) -> Sequence[int]:
         return self._values[self._ends[at] : self._ends[at + 1]]
 
-    def holds(self, at: int, number: int) -> bool:
-        end = self._ends[at + 1]
-        place = bisect_left(self._values, number, self._ends[at], end)
-        return place < end and self._values[place] == number
+    def sum_held(self, at: int, weights: Mapping[int, float]) -> float:
+        """The weights of those numbers that a run holds."""
+        values, start, end = self._values, self._ends[at], self._ends[at + 1]
+        total = 0.0
+        for number, weight in weights.items():
+            place = bisect_left(values, number, start, end)
+            if place < end and values[place] == number:
+                total += weight
+        return total
 
 
 def _mass(reading: Reading) -> dict[str, float]:

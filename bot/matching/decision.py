@@ -6,15 +6,20 @@ Coefficients and thresholds are fitted on recorded questions (`knowledge eval --
 """
 
 import json
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
+from bot.knowledge.library import Library
 from bot.matching.matcher import Ranking
+
+log = logging.getLogger("bot.matching")
 
 CHOICES = 3
 FEATURES = ("score", "margin", "gap", "known", "coverage", "nearest", "chance", "foreign", "length")
@@ -52,14 +57,21 @@ class Calibrations:
 
     @classmethod
     def parse(cls, text: str) -> "Calibrations":
-        """Read the JSON that `dump` writes."""
+        """Read the JSON that `dump` writes.
+
+        Raises:
+            ValueError: it is not JSON, or was written for other features.
+            LookupError, TypeError: something is missing in it.
+        """
         tables = json.loads(text)
+        if tables["features"] != ["intercept", *FEATURES]:
+            raise ValueError("it was fitted by another version of the code")
         return cls(_parsed(tables["trained"]), _parsed(tables["untrained"]))
 
-    def dump(self) -> str:
-        """JSON with the names of the features in front."""
+    def dump(self, about: Mapping[str, str] = MappingProxyType({})) -> str:
+        """JSON with the names of the features in front, and behind these what is to be known `about` it."""
         tables = {name: _dumped(getattr(self, name)) for name in ("trained", "untrained")}
-        return json.dumps({"features": ["intercept", *FEATURES], **tables}, indent=1) + "\n"
+        return json.dumps({"features": ["intercept", *FEATURES], **about, **tables}, indent=1) + "\n"
 
 
 def _parsed(table: Mapping[str, Any]) -> Calibration:
@@ -79,6 +91,17 @@ def _dumped(calibration: Calibration) -> dict[str, object]:
 def shipped_calibrations() -> Calibrations:
     """The calibrations that come with the code."""
     return Calibrations.parse(resources.files("bot.matching").joinpath("data/calibration.json").read_text("utf-8"))
+
+
+def calibrations_of(library: Library) -> Calibrations:
+    """The thresholds that a library brings, or those of the code where it brings none that can be read."""
+    if not library.thresholds:
+        return shipped_calibrations()
+    try:
+        return Calibrations.parse(library.thresholds)
+    except (ValueError, LookupError, TypeError) as error:
+        log.warning("The kept thresholds cannot be used (%s); those that come with the code serve.", error)
+        return shipped_calibrations()
 
 
 def features_of(ranking: Ranking) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from sys import intern
 
 import Stemmer
 
@@ -21,7 +22,8 @@ _stemmer = Stemmer.Stemmer("english")
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The stem of an English word (Snowball's English stemmer): slashing, slashed and slash are one."""
-    return str(_stemmer.stemWord(word))
+    stemmed = str(_stemmer.stemWord(word))
+    return word if stemmed == word else intern(stemmed)  # one string a stem: there are thousands
 
 
 class PhraseTable:

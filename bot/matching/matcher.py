@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
+from sys import intern
 
 import numpy as np
 
@@ -44,6 +45,18 @@ class Candidate:
     score: float
     question: str
     signals: Mapping[str, float]
+
+
+def parts_of(signals: Mapping[str, float]) -> dict[str, float]:
+    """What each signal of a candidate adds to its score, negative if it counts against it. Their sum is the score."""
+    near, coverage = signals.get("nearest", 0.0), signals.get("coverage", 0.0)
+    sure = float(evidence(np.array(signals.get("chance", 0.0), dtype=np.float32)))
+    return {
+        "chance": CHANCE_WEIGHT * sure,
+        "nearest": NEAREST_WEIGHT * near,
+        "coverage": COVERAGE_WEIGHT * coverage,
+        "other_name": 0.0 - OTHER_NAME_WEIGHT * signals.get("other_name", 0.0),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +113,8 @@ class Matcher:
         self._entries = sorted(library.published, key=lambda entry: entry.id)  # so that no order of files matters
         self.lexicon = Lexicon.of(library.facts)
         self._texts, self._owners = _phrasings(self._entries)
-        plain = [self.lexicon.plain(text) for text in self._texts]
-        answers = [self.lexicon.plain(f"{entry.answer} {entry.more}") for entry in self._entries]
+        plain = [list(map(intern, self.lexicon.plain(text))) for text in self._texts]
+        answers = [list(map(intern, self.lexicon.plain(f"{entry.answer} {entry.more}"))) for entry in self._entries]
         self.speller = Speller(_vocabulary(plain, answers) | self._rule_words(), self.lexicon)
         readings = [read(words, self.lexicon) for words in plain]
         self._first = np.searchsorted(self._owners, range(len(self._entries))).astype(np.int32)
@@ -201,13 +214,13 @@ class Matcher:
         phrasing = int(compared.phrasings[closest])
         coverage = self._coverage.overlap(asked, entry, phrasing)
         other_name = float(self._names.conflict(entry, names))
-        score = float(compared.total[place]) + COVERAGE_WEIGHT * coverage - OTHER_NAME_WEIGHT * other_name
         signals = {
             "nearest": float(compared.similarity[closest]),
             "chance": float(compared.chances[place]),
             "coverage": coverage,
             "other_name": other_name,
         }
+        score = float(compared.total[place]) + COVERAGE_WEIGHT * coverage - OTHER_NAME_WEIGHT * other_name
         return Candidate(self._entries[entry].id, min(max(score, 0.0), 1.0), self._texts[phrasing], signals)
 
     def _foreign(self, reading: Reading) -> int:

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib import resources
 from itertools import pairwise
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,10 @@ Floats = NDArray[np.float32]
 DIMENSIONS = 128
 _SHORTEST = 1e-9
 """Length below which a vector counts as zero."""
-FILES = ("vectors-keys.npy", "vectors-rows.npy", "vectors-steps.npy")
-"""Keys in ascending order, the rows of eight-bit numbers that belong to them, and each row's step."""
+FILES = ("vectors-keys.npy", "vectors-places.npy", "vectors-rows.npy", "vectors-steps.npy")
+"""Keys in ascending order, the number of the row of each, the rows of eight-bit numbers, the commonest words first so
+that few pages of the file are ever read, and each row's step.
+"""
 LEAST_RARITY = 0.05
 """Weight of the commonest words when it is counted how much of a text is known."""
 
@@ -35,7 +37,7 @@ def hash_of(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def key_of(feature: str) -> int:
     """The number under which a word, or a pair of words with a blank between them, stands in the table."""
     return hash_of(feature)
@@ -46,6 +48,7 @@ class Vectors:
     """The table of vectors; its rows are read from disk when they are needed."""
 
     keys: Sequence[int]
+    places: Sequence[int]
     rows: NDArray[np.int8]
     steps: Floats
 
@@ -65,12 +68,12 @@ class Vectors:
         found.extend(at for pair in pairwise(words) if (at := self._find(" ".join(pair))) >= 0)
         if not found:
             return np.zeros(DIMENSIONS, dtype=np.float32), 0.0
-        return unit(self.steps[found] @ self.rows[found].astype(np.float32)), seen / whole
+        return unit(np.einsum("w,wd->d", self.steps[found], self.rows[found].astype(np.float32))), seen / whole
 
     def _find(self, feature: str) -> int:
         key = key_of(feature)
         at = bisect_left(self.keys, key)
-        return at if at < len(self.keys) and self.keys[at] == key else -1
+        return self.places[at] if at < len(self.keys) and self.keys[at] == key else -1
 
 
 def unit(vector: Floats) -> Floats:
@@ -82,10 +85,10 @@ def unit(vector: Floats) -> Floats:
 @cache
 def shipped_vectors() -> Vectors:
     """The table that comes with the code."""
-    with resources.as_file(resources.files("bot.matching").joinpath("data")) as folder:
-        return _read(folder)
+    keys, places, rows, steps = map(_table, FILES)
+    return Vectors(array("Q", keys.tobytes()), array("i", places.tobytes()), rows, np.array(steps))
 
 
-def _read(folder: Path) -> Vectors:
-    keys, rows, steps = (np.load(folder / name, mmap_mode="r") for name in FILES)
-    return Vectors(array("Q", keys.tobytes()), rows, np.array(steps))
+def _table(name: str) -> NDArray[Any]:
+    with resources.as_file(resources.files("bot.matching").joinpath("data", name)) as file:
+        return np.asarray(np.load(file, mmap_mode="r"))

@@ -28,8 +28,8 @@ def answer_card(answer: Answer, *, shareable: bool, shared: bool = False, shared
     `shareable` asks for a Share button, which an answer gets only if it is an entry's and not private; `shared` shows
     that it was pressed. `shared_by` is the name of the member who posted the card, as they chose it.
     """
-    shown = replace(answer, candidates=())
-    if shared or shared_by is not None:
+    shown = replace(answer, candidates=(), chances=None, understood="")
+    if shared or shared_by is not None or answer.notes:  # notes hold a member's own words, which are not kept
         return _built(shown, shareable=shareable, shared=shared, shared_by=shared_by)
     return _popular(shown, shareable=shareable)
 
@@ -43,7 +43,8 @@ def _built(answer: Answer, *, shareable: bool, shared: bool, shared_by: str | No
     share = shareable and not answer.private and answer.entry is not None
     head = [] if shared_by is None else [small(f"Shared by **{escape(shared_by)}**")]
     banners = [] if not answer.banners else [panel(Colour.INCIDENT, text(_banners(answer.banners)))]
-    fine_print = [*_caveats(answer.caveats), *_footer(answer)]
+    notes = [] if not answer.notes else [small(*_lines(answer.notes, limits.NOTES))]
+    fine_print = [*_lines(answer.caveats, limits.CAVEATS), *_footer(answer)]
     below = [divider(), small(*fine_print)] if fine_print else []
     body = panel(
         _COLOURS[answer.outcome],
@@ -53,7 +54,7 @@ def _built(answer: Answer, *, shareable: bool, shared: bool, shared_by: str | No
         row(*_details(answer)),
         row(*_opinions(answer, share=share, shared=shared)),
     )
-    return Card([*head, *banners, body])
+    return Card([*head, *banners, *notes, body])
 
 
 def more_card(answer: Answer, page: int = 0) -> Card:
@@ -89,8 +90,8 @@ def _banners(banners: Iterable[str]) -> str:
     return shortened("\n".join(f"⚠️ **{banner}**" for banner in map(one_line, banners) if banner), limits.BANNERS)
 
 
-def _caveats(caveats: Iterable[str]) -> list[str]:
-    lines = shortened("\n".join(filter(None, map(one_line, caveats))), limits.CAVEATS)
+def _lines(texts: Iterable[str], room: int) -> list[str]:
+    lines = shortened("\n".join(filter(None, map(one_line, texts))), room)
     return lines.split("\n") if lines else []
 
 

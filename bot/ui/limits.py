@@ -17,7 +17,9 @@ CUSTOM_ID: Final = 100
 NOTICE: Final = 120
 """Room that every card leaves for the line which a try-out puts above it."""
 TITLE: Final = 250
-BODY: Final = 2000
+NOTES: Final = 180
+"""Lines that say how a question was understood."""
+BODY: Final = 1800
 BANNERS: Final = 700
 CAVEATS: Final = 600
 FOOTER: Final = 150

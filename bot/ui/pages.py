@@ -101,6 +101,7 @@ def privacy_card(held: str, retention_days: int) -> Card:
     lines = [
         "- **I read** only commands, direct messages, mentions of me, and messages you use **Answer this** on.",
         f"- **Questions:** I keep the words, not who asked or where, {days}. They show which answers are missing.",
+        "- **Direct messages:** your last question stays in memory for ten minutes, for the next to lean on.",
         f"- **Votes** (Helpful, Not helpful): I keep them under a code that stands for you, {days}.",
         "- **Recovery phrases and private keys:** I never keep them.",
         f"- **About you, now:** {held}",

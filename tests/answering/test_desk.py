@@ -247,8 +247,9 @@ def test_any_text_ends_well_and_the_same_way_again(make_desk, text):
 def test_the_work_grows_no_faster_than_the_text(make_desk, piece):
     desk = make_desk()
     long, flood = (piece * (size // len(piece)) for size in (8_000, 80_000))
-    ask(desk, long)
-    assert calls_during(lambda: ask(desk, flood)) <= 11 * calls_during(lambda: ask(desk, long))
+    ask(desk, long[1:])  # what is remembered of words must not count, nor may a decision be remembered
+    once = calls_during(lambda: ask(desk, long))
+    assert calls_during(lambda: ask(desk, flood)) <= 11 * once
 
 
 # Opening, browsing, suggesting
@@ -258,7 +259,7 @@ def test_an_entry_is_opened_as_it_would_be_answered(make_desk):
     desk = make_desk()
     asked = ask(desk, "days to withdraw")
     opened = asyncio.run(desk.open("exit-queue"))
-    assert dataclasses.replace(asked, candidates=()) == opened
+    assert dataclasses.replace(asked, candidates=(), chances=None) == opened
     assert asyncio.run(desk.open("fake-support")).outcome is Outcome.SAFETY
 
 

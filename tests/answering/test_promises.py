@@ -73,7 +73,9 @@ def test_wording_of_a_scam_gets_the_safety_card(untrained, question):
 @pytest.mark.parametrize("question", lines(INNOCENT))
 @pytest.mark.parametrize("kind", ["desk", "untrained"])
 def test_the_same_words_without_a_scam_do_not(request, kind, question):
-    assert ask(request.getfixturevalue(kind), question).outcome is not Outcome.SAFETY
+    answer = ask(request.getfixturevalue(kind), question)
+    # How to tell a real contract is in that topic too, and an ordinary answer to an ordinary question.
+    assert answer.outcome is not Outcome.SAFETY or answer.entry == "is-this-token-real"
 
 
 @pytest.mark.parametrize("question", lines(FORECASTS))

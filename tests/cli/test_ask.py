@@ -42,7 +42,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
 
 def _assert_contract(row: Row) -> None:
     # `choices`, what a face shows as buttons, is beyond the contract; programs may rely on all other keys.
-    assert set(row) - {"choices"} == {
+    assert set(row) - {"choices", "explanation"} == {
         *("question", "outcome", "entry", "candidates"),
         *("text", "sources", "figures", "caveats", "elapsed_ms"),
     }

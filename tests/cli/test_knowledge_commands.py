@@ -207,7 +207,8 @@ def test_eval_as_json_gives_each_part_with_counts_and_intervals(folder: Path, ca
     version = read_library(folder, TODAY).library.version
     shares = {"first", "first_three", "answered", "precision", "offered", "false_answers"}
     for report in (dev, test):
-        assert set(report) == shares | {"part", "version"}
+        tables = {"confusion_pairs", "worst_phrasings", "reliability", "risk_coverage", "auroc"}
+        assert set(report) == shares | tables | {"part", "version"}
         assert report["version"] == version
         for name in shares:
             share = report[name]
@@ -234,6 +235,58 @@ def test_eval_for_people_lists_the_questions_that_went_wrong(folder: Path, capsy
     assert "0.0%  (0 of 1" in out
     assert "questions/test.md:2: " in out
     assert out.splitlines()[-1].endswith(" instead of seed-phrase: tell me what slashing is")
+
+
+LOST = "# D\n- tell me what slashing is -> what-is-restaking\n"
+
+
+def test_eval_for_people_has_the_figures_first_then_confusions_then_phrasings_that_mislead(
+    folder: Path, capsys: Printed
+):
+    write_folder(folder, {"questions/dev.md": LOST})
+    assert main(["knowledge", "eval", "--part", "dev", "--knowledge", str(folder)]) == 0
+    out = capsys.readouterr().out
+    figures, confusions, phrasings = (
+        out.index(title) for title in ("right entry first", "Entries taken for each other", "Phrasings that mislead")
+    )
+    assert figures < confusions < phrasings
+    assert "what-is-restaking lost to what-is-slashing: questions/dev.md:2: tell me what slashing is" in out
+
+
+def test_eval_names_the_line_of_a_phrasing_that_misled(folder: Path, capsys: Printed):
+    write_folder(folder, {"questions/dev.md": LOST})
+    assert main(["knowledge", "eval", "--json", "--part", "dev", "--knowledge", str(folder)]) == 0
+    (worst,) = json.loads(capsys.readouterr().out)[0]["worst_phrasings"]
+    assert worst["took_from"] == [{"entry": "what-is-restaking", "count": 1}]
+    line = (folder / worst["file"]).read_text(encoding="utf-8").splitlines()[worst["line"] - 1]
+    assert line in {f"- {worst['phrasing']}", f"# {worst['phrasing']}"}
+
+
+def test_eval_does_not_quote_the_part_that_is_only_reported(folder: Path, capsys: Printed):
+    write_folder(folder, {"questions/test.md": LOST})
+    for more in ([], ["--json"]):
+        assert main(["knowledge", "eval", "--part", "test", "--knowledge", str(folder), *more]) == 0
+        out = capsys.readouterr().out
+        assert "what-is-restaking" in out
+        assert "tell me what slashing is" not in out
+
+
+def test_eval_draws_its_pictures_into_a_new_folder(folder: Path, tmp_path: Path, capsys: Printed):
+    pictures = tmp_path / "some" / "where"
+    assert main(["knowledge", "eval", "--pictures", str(pictures), "--knowledge", str(folder)]) == 0
+    assert {path.name for path in pictures.iterdir()} == {"reliability.svg", "risk-coverage.svg"}
+    for path in pictures.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith("<svg ")
+        assert "dev: " in text
+        assert "test: " in text
+    assert "right entry first" in capsys.readouterr().out
+
+
+def test_eval_that_cannot_write_its_pictures_is_wrong_usage(folder: Path, tmp_path: Path, capsys: Printed):
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    assert main(["knowledge", "eval", "--pictures", str(tmp_path / "taken"), "--knowledge", str(folder)]) == 2
+    assert "The pictures cannot be written into" in capsys.readouterr().err
 
 
 def test_eval_of_a_part_that_does_not_exist_is_wrong_usage(folder: Path, capsys: Printed):

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answering import Outcome
 from bot.answering.desk import Desk
 from bot.curation.evaluate import Share, evaluate
 from bot.knowledge import RecordedQuestion, read_recorded
 from bot.matching.decision import FEATURES, Calibration, Calibrations
+from tests.curation.asking import asked
 from tests.curation.conftest import FILES
 from tests.folders import library_of, write_folder
 
@@ -70,7 +72,7 @@ QUESTIONS = [
     ("a sweet pear please", ("plum", "pear")),
     ("cherry cake", ("plum",)),
     ("i have eaten poison", ("poison",)),
-    ("plums eaten, poison in them, plum jam recipe", ("plum",)),
+    ("plum jam recipe, poison eaten", ("plum",)),
     ("do pears fly", ()),
     ("zzz qqq", ()),
 ]
@@ -101,6 +103,12 @@ def test_counts_of_a_desk_that_declines_everything(library):
     assert (report.answered.hits, report.answered.total) == (0, 3)
     assert (report.precision.total, report.offered.total, report.false_answers.total) == (0, 0, 0)
     assert report.first.hits == 2
+
+
+def test_a_right_entry_behind_a_button_counts_under_a_safety_card_and_under_no_other_text():
+    card = asked(["apple"], ["poison"], outcome=Outcome.SAFETY, offered=["apple"])
+    text = asked(["apple"], ["plum"], outcome=Outcome.ANSWER, offered=["apple"])
+    assert (card.answered_right, text.answered_right) == (True, False)
 
 
 def test_right_within_three_counts_the_best_three(library):
@@ -139,6 +147,49 @@ def test_the_report_for_people_names_the_part_and_every_figure(library):
     assert "part 'x'" in lines
     assert "60.0%" in lines
     assert "(1 of 2," in lines
+
+
+def test_confusion_pairs_are_the_covered_questions_whose_right_entry_is_not_first(library):
+    report = measured(library, QUESTIONS)
+    assert sum(pair.count for pair in report.confusions) == report.first.total - report.first.hits
+
+
+def test_the_stated_chances_are_those_that_the_decision_rests_on_and_rules_state_none(library):
+    report = measured(library, QUESTIONS, right=0.0)
+    # Two questions of seven go to the safety card by its rule; nothing is known of the last one.
+    assert report.reliability.total == 5
+    halves = report.reliability.bins[5]
+    assert (halves.stated, halves.right.total, halves.right.hits) == (pytest.approx(0.5), 4, 2)
+    assert report.reliability.error == pytest.approx(0.0)
+
+
+def test_the_bot_stands_on_the_curve_where_it_answers_and_errs(library):
+    report = measured(library, QUESTIONS)
+    assert (report.served.hits, report.served.total) == (6, 7)
+    assert (report.wrong.hits, report.wrong.total) == (2, 6)
+    assert report.risk_coverage.risks[5] == pytest.approx(report.wrong.value)
+    assert len(report.risk_coverage.curve) == 7
+
+
+def test_covered_questions_are_told_from_off_topic_ones_by_their_top_score(library):
+    assert measured(library, [("do apples grow here", ("apple",)), ("zzz qqq", ())]).separation == 1.0
+    assert measured(library, [("do apples grow here", ("apple",))]).separation is None
+
+
+def test_a_table_of_many_rows_shows_ten_and_says_how_many_are_left(library):
+    questions = [(f"do apples grow {'very ' * at}well", (f"entry-{at}",)) for at in range(12)]
+    lines = measured(library, questions).lines()
+    start = lines.index("Entries taken for each other (right entry lost to the one ranked first):")
+    assert lines[start + 11] == "  … and 2 more, in --json"
+
+
+def test_the_report_of_a_part_without_questions_is_empty_and_readable(library):
+    report = measured(library, [])
+    assert "Phrasings that mislead most: none" in report.lines()
+    table = json.loads(json.dumps(report.as_json()))
+    assert table["auroc"] is None
+    assert (table["reliability"]["n"], table["risk_coverage"]["n"]) == (0, 0)
+    assert table["confusion_pairs"] == table["worst_phrasings"] == []
 
 
 def test_recorded_questions_are_read_from_the_folder_and_measured(tmp_path):

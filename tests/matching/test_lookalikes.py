@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge import read_library
-from bot.matching.decision import Decision, decide, shipped_calibrations
+from bot.matching.decision import Decision, calibrations_of, decide
 from bot.matching.matcher import Matcher
 from tests.folders import TODAY
 
@@ -48,7 +48,7 @@ def meant(library, *names):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_slip_of_a_name_is_answered_with_what_is_about_another(library, matcher, name):
-    calibrations = shipped_calibrations()
+    calibrations = calibrations_of(library)
     known = {symbol.lower() for symbol in library.facts.tokens} | set(library.facts.protocols)
     wrong = []
     for typed in [name, *slips(name)]:
@@ -72,5 +72,5 @@ def test_a_name_with_two_meanings_brings_up_the_entry_that_tells_them_apart(matc
 @pytest.mark.parametrize("question", ["what is unifi", "unifi puffer rollup"])
 def test_unifi_is_never_taken_for_unieth(library, matcher, question):
     ranking = matcher.rank(question)
-    if decide(ranking, shipped_calibrations()).decision is Decision.ANSWER:
+    if decide(ranking, calibrations_of(library)).decision is Decision.ANSWER:
         assert "uniETH" not in library.entries[ranking.candidates[0].entry].tokens

