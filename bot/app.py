@@ -1,6 +1,7 @@
 """Composition: everything is built here, once, and closed here."""
 
 import asyncio
+import ctypes
 import gc
 import logging
 import os
@@ -29,6 +30,10 @@ from bot.matching.matcher import Matcher
 from bot.settings import Settings
 
 log = logging.getLogger("bot.app")
+
+_M_MMAP_THRESHOLD: Final = -3
+"""The parameter's number in glibc's malloc.h."""
+_LARGE: Final = 64 * 1024
 
 _RECORDED: Final[Mapping[Face, storage.Face]] = MappingProxyType(
     {Face.SLASH: "slash", Face.MENU: "menu", Face.MENTION: "mention", Face.DIRECT: "dm"}
@@ -159,6 +164,14 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
+def return_freed_memory() -> None:
+    """Have the C library give memory of large arrays back at once instead of keeping it for later ones, where it can
+    be told so (glibc): building the index needs several megabytes for a moment, which would stay in use for ever.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
 async def serve(settings: Settings) -> None:
     """Connect to Discord and answer until SIGTERM or SIGINT.
 
@@ -166,6 +179,7 @@ async def serve(settings: Settings) -> None:
         BotError: the token is refused, or the knowledge cannot be served.
     """
     stop = stop_on_signals()
+    return_freed_memory()
     async with open_services(settings) as services:
         # What was built so far lives as long as the process: collections need not walk through it again and again.
         gc.collect()

@@ -18,6 +18,9 @@ LONGEST: Final = 6
 """Words of a question that can lean on the one before; a longer one says itself what it asks."""
 PLACES: Final = 8
 """Places of the earlier question in which the new words are tried."""
+LONGEST_REFERRING: Final = 10
+"""Words of a question in which "it" may stand for what the one before named."""
+_REFERRING: Final = frozenset({"it", "its", "them", "they"})
 LONGEST_PREVIOUS: Final = 40
 """Words of an earlier question that is leaned on."""
 KNOWN: Final = 0.5
@@ -63,9 +66,11 @@ class FollowUps:
     def combined(self, text: str, previous: str) -> list[Combined]:
         """What `text` may mean after `previous`, the likeliest first; nothing when it does not lean on it."""
         said, before = self._lexicon.plain(text), self._lexicon.plain(previous)
-        new = self._new(said)
-        if not new or not before or len(before) > LONGEST_PREVIOUS:
+        if not before or len(before) > LONGEST_PREVIOUS:
             return []
+        new = self._new(said)
+        if not new:
+            return list(self._referred(said, before))
         names = [word for word in new if word in self._kinds]
         found = list(self._renamed(new, before, names[0])) if names else list(self._filled_in(new, before))
         options = dict.fromkeys([*found, Combined((*before, *new))])
@@ -83,6 +88,13 @@ class FollowUps:
         kept = tuple(word for word in rest if word not in STOPWORDS)
         leans = len(rest) < len(words) or all(word in self._kinds for word in kept) or _ASKING_ALONE.issuperset(kept)
         return kept if leans else ()
+
+    def _referred(self, said: Sequence[str], before: Sequence[str]) -> Iterator[Combined]:
+        """A question that says "it" after one that names something, with the last such name in its place."""
+        named = [word for word in before if word in self._kinds]
+        refers = not _REFERRING.isdisjoint(said) and self._kinds.keys().isdisjoint(said)
+        if named and refers and len(said) <= LONGEST_REFERRING:
+            yield Combined(tuple(named[-1] if word in _REFERRING else word for word in said))
 
     def _renamed(self, new: Sequence[str], before: Sequence[str], name: str) -> Iterator[Combined]:
         """The earlier question about `name`: in the place of each name of its kind, or of any if there is none."""

@@ -18,7 +18,7 @@ STORY: Final = 50
 """Words from which the whole text answers only what one of its questions asks: so much chatter is near to anything."""
 OFFERED: Final = 2
 """Further questions of one message that are offered under the answer to the first."""
-OFFERED_FROM: Final = 0.6
+OFFERED_FROM: Final = 0.8
 """Chance of being right from which the entry of an unsure question is offered beside an answer."""
 
 

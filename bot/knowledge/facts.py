@@ -72,10 +72,13 @@ def _nothing() -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """`slang` maps what members type to plain words; `same` groups words that mean the same in this subject."""
+    """`slang` maps what members type to plain words; `same` groups words that mean the same in this subject; names
+    that stand `elsewhere` belong to other subjects: only an entry that says one answers a question that does.
+    """
 
     slang: Mapping[str, str] = field(default_factory=_nothing)
     same: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,11 +168,18 @@ def _synonyms(document: _Document | None) -> Synonyms:
         lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
         'exit = ["leave", "get out"]',
     )
-    for unknown in set(document.tables) - {"slang", "same"}:
-        document.add(unknown, "is not a table of this file; write [slang] or [same]")
+    elsewhere = _table(
+        document,
+        "elsewhere",
+        lambda value: isinstance(value, list) and all(isinstance(item, str) and item.isalnum() for item in value),
+        'exchanges = ["binance", "kraken"], each name one word',
+    )
+    for unknown in set(document.tables) - {"slang", "same", "elsewhere"}:
+        document.add(unknown, "is not a table of this file; write [slang], [same] or [elsewhere]")
     return Synonyms(
         MappingProxyType({typed.lower(): plain.lower() for typed, plain in slang.items()}),
         MappingProxyType({name: tuple(word.lower() for word in words) for name, words in same.items()}),
+        frozenset(word.lower() for words in elsewhere.values() for word in words),
     )
 
 

@@ -103,6 +103,12 @@ class _Runs:
 
 
 def _mass(reading: Reading) -> dict[str, float]:
-    """Stem to how much it says, by its rarity in English at large."""
+    """Stem to how much it says, by its rarity in English at large. Of a name with a kind, half is said by the kind:
+    what an entry says of one token of a kind covers a question about another to that extent.
+    """
     pairs = zip(reading.words, reading.stems, strict=True)
-    return {stem: rarity(word) for word, stem in pairs if word not in STOPWORDS}
+    mass = {stem: rarity(word) for word, stem in pairs if word not in STOPWORDS}
+    for name, kind in reading.kinds:
+        if name in mass:
+            mass[name] = mass[kind] = mass[name] / 2
+    return mass

@@ -35,6 +35,8 @@ class Reading:
     content: tuple[str, ...]
     """The stems that are not stopwords, in order; all of them when every word is one."""
     concepts: tuple[str, ...]
+    kinds: tuple[tuple[str, str], ...] = ()
+    """The names among the words, each with the name of its kind."""
     latin: bool = True
     """Whether the letters are mostly Latin, so that the text can be English at all."""
 
@@ -44,7 +46,8 @@ def read(words: Sequence[str], lexicon: Lexicon, *, latin: bool = True) -> Readi
     stems = lexicon.stemmed(words)
     kept = [at for at, word in enumerate(words) if word not in STOPWORDS] or list(range(len(words)))
     content = [stems[at] for at in kept]
-    return Reading(tuple(words), tuple(stems), tuple(content), tuple(lexicon.concepts(stems)), latin)
+    kinds = tuple((word, lexicon.kinds[word]) for word in words if word in lexicon.kinds)
+    return Reading(tuple(words), tuple(stems), tuple(content), tuple(lexicon.concepts(stems)), kinds, latin)
 
 
 def word_features(reading: Reading) -> dict[str, float]:

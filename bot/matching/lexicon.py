@@ -58,6 +58,10 @@ class Lexicon:
     aliases: PhraseTable = field(default_factory=lambda: PhraseTable({}))
     slang: PhraseTable = field(default_factory=lambda: PhraseTable({}))
     slang_words: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
+    """Names of other subjects, kept whole like symbols."""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """Symbol to the name of its kind, so that what is said of one LRT is near to what is asked about another."""
     groups: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """Stemmed word or pair of words to the name of the group of words that mean the same."""
 
@@ -73,6 +77,8 @@ class Lexicon:
             aliases=PhraseTable({run: plain for run, plain in aliases.items() if run}),
             slang=PhraseTable({run: plain for run, plain in slang.items() if run and run not in taken}),
             slang_words=frozenset(word for run in slang for word in run),
+            elsewhere=facts.synonyms.elsewhere - symbols,
+            kinds={token.symbol.lower(): f"={token.kind.lower()}" for token in facts.tokens.values() if token.kind},
             groups=dict(_groups(facts, symbols)),
         )
 
@@ -82,12 +88,15 @@ class Lexicon:
 
     def stemmed(self, words: Iterable[str]) -> list[str]:
         """Stems of `words`; symbols stay whole so that names one letter apart never blur."""
-        return [word if word in self.symbols else stem(word) for word in words]
+        return [word if word in self.symbols or word in self.elsewhere else stem(word) for word in words]
 
     def concepts(self, stems: Sequence[str]) -> list[str]:
-        """Names of the same-meaning groups that occur in `stems`, as words or as pairs of words."""
+        """Names of the same-meaning groups that occur in `stems`, as words or as pairs of words, and of the kinds of
+        the symbols in them.
+        """
         runs = [(one,) for one in stems] + list(pairwise(stems))
-        return [self.groups[run] for run in runs if run in self.groups]
+        groups = [self.groups[run] for run in runs if run in self.groups]
+        return groups + [self.kinds[one] for one in stems if one in self.kinds]
 
 
 def _words(text: str) -> tuple[str, ...]:

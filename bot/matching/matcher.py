@@ -6,10 +6,10 @@ Entries are scored, not phrasings, so that an entry has no advantage by the numb
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import chain, islice
 from sys import intern
 
 import numpy as np
@@ -103,6 +103,26 @@ class _Compared:
         return start + int(self.similarity[start:end].argmax())
 
 
+class _Readings:
+    """Texts that are read anew each time somebody goes through them: all at once they would need more memory than
+    what is built from them.
+    """
+
+    def __init__(self, texts: Sequence[str], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._plain = [" ".join(lexicon.plain(text)) for text in texts]
+
+    def words(self) -> Iterator[list[str]]:
+        """The plain words of each text."""
+        return (list(map(intern, text.split())) for text in self._plain)
+
+    def __iter__(self) -> Iterator[Reading]:
+        return (read(words, self._lexicon) for words in self.words())
+
+    def __len__(self) -> int:
+        return len(self._plain)
+
+
 class Matcher:
     """Built once for a library, then asked many times. Immutable but for memories of words seen before.
 
@@ -113,27 +133,35 @@ class Matcher:
         self._entries = sorted(library.published, key=lambda entry: entry.id)  # so that no order of files matters
         self.lexicon = Lexicon.of(library.facts)
         self._texts, self._owners = _phrasings(self._entries)
-        plain = [list(map(intern, self.lexicon.plain(text))) for text in self._texts]
-        answers = [list(map(intern, self.lexicon.plain(f"{entry.answer} {entry.more}"))) for entry in self._entries]
-        self.speller = Speller(_vocabulary(plain, answers) | self._rule_words(), self.lexicon)
-        readings = [read(words, self.lexicon) for words in plain]
+        plain = _Readings(self._texts, self.lexicon)
+        answers = _Readings([f"{entry.answer} {entry.more}" for entry in self._entries], self.lexicon)
+        self.speller = Speller(_vocabulary(plain.words(), answers.words()) | self._rule_words(), self.lexicon)
         self._first = np.searchsorted(self._owners, range(len(self._entries))).astype(np.int32)
         self._all = np.arange(len(self._entries), dtype=np.int32), np.arange(len(self._texts), dtype=np.int32)
         self._names, self._coverage = Names(library.facts, self.lexicon), Coverage()
-        self._describe(readings, [read(words, self.lexicon) for words in answers])
-        self._listed = _listed(readings, self._owners)
-        self._space = Space.of(readings, self._owners, shipped_vectors())
+        self._listed = self._describe(plain, answers)
+        self._space = Space.of(plain, self._owners, shipped_vectors())
         large = len(self._texts) > LARGEST
         self._shortlist = Shortlist.of(self._space, self._owners, len(self._entries)) if large else None
         self.classifier: Classifier | None = None
 
-    def _describe(self, readings: Sequence[Reading], bodies: Sequence[Reading]) -> None:
-        ends = [*self._first.tolist(), len(readings)]
-        for entry, body, (start, end) in zip(self._entries, bodies, pairwise(ends), strict=True):
-            self._names.add(entry, readings[start:end])
-            self._coverage.add_entry([*readings[start:end], body])
-        for reading in readings:
-            self._coverage.add_phrasing(reading)
+    def _describe(self, phrasings: Iterable[Reading], bodies: Iterable[Reading]) -> dict[int, int]:
+        """Learn what every entry says, and give back which one lists a question: the key of each phrasing to the
+        number of the entry, where that is one entry only.
+        """
+        listed: dict[int, int] = {}
+        twice: set[int] = set()
+        left, sizes = iter(phrasings), np.diff([*self._first.tolist(), len(self._texts)]).tolist()
+        for at, (entry, body, size) in enumerate(zip(self._entries, bodies, sizes, strict=True)):
+            own = list(islice(left, size))
+            self._names.add(entry, own, body)
+            self._coverage.add_entry([*own, body])
+            for reading in own:
+                self._coverage.add_phrasing(reading)
+                key = _key(reading.stems)
+                if len(reading.content) > 1 and listed.setdefault(key, at) != at:
+                    twice.add(key)
+        return {key: at for key, at in listed.items() if key not in twice}
 
     def _owned(self) -> Ints:
         return np.array(self._owners, dtype=np.int32)
@@ -255,15 +283,6 @@ def _vocabulary(phrasings: Iterable[Sequence[str]], answers: Iterable[Sequence[s
     counts = Counter(word for words in answers for word in set(words))
     repeated = {word for word, count in counts.items() if count > 1}
     return set(chain.from_iterable(phrasings)) | repeated | STOPWORDS | QUESTION_WORDS
-
-
-def _listed(readings: Sequence[Reading], owners: Sequence[int]) -> dict[int, int]:
-    """Key of a phrasing to the entry that lists it, where that is one entry only."""
-    found: dict[int, set[int]] = {}
-    for reading, owner in zip(readings, owners, strict=True):
-        if len(reading.content) > 1:
-            found.setdefault(_key(reading.stems), set()).add(owner)
-    return {key: min(listing) for key, listing in found.items() if len(listing) == 1}
 
 
 def _key(stems: Sequence[str]) -> int:

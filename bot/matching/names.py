@@ -20,33 +20,32 @@ class Names:
     """What each entry is about, and which names its phrasings say besides."""
 
     def __init__(self, facts: Facts, lexicon: Lexicon) -> None:
-        self._symbols = lexicon.symbols
+        self._names = lexicon.symbols | lexicon.elsewhere
+        self._elsewhere = lexicon.elsewhere
         self._family = _families(facts)
         self._about: list[frozenset[str]] = []
         self._said: list[frozenset[str]] = []
 
-    def add(self, entry: Entry, readings: Sequence[Reading]) -> None:
-        """Learn what the next entry is about from its header and the readings of its phrasings."""
+    def add(self, entry: Entry, readings: Sequence[Reading], body: Reading) -> None:
+        """Learn what the next entry is about from its header and the readings of its phrasings and of its text."""
         said = Counter(name for reading in readings for name in self.asked(reading))
-        often = {name for name, count in said.items() if count >= MOST * len(readings)}
+        often = {name for name, count in said.items() if count >= MOST * len(readings)} - self._elsewhere
         header = {name.lower() for name in (*entry.tokens, *entry.protocols)}
         self._about.append(self._with_family(header or often))
-        self._said.append(frozenset(said))
+        self._said.append(frozenset(said) | self._elsewhere.intersection(body.words))
 
     def asked(self, reading: Reading) -> frozenset[str]:
         """The names in a text, each in its plain spelling."""
-        return self._symbols.intersection(reading.words)
+        return self._names.intersection(reading.words)
 
     def conflict(self, entry: int, asked: frozenset[str]) -> bool:
-        """Whether a question names something, and entry number `entry` is about other things only."""
-        about = self._about[entry]
-        if not about or not asked:
+        """Whether a question names something of another subject that entry number `entry` does not say, or names
+        something and the entry is about other things only.
+        """
+        if not asked:
             return False
-        return about.isdisjoint(asked) and not asked <= self._said[entry]
-
-    def is_about_names(self, entry: int) -> bool:
-        """Whether the entry is about certain tokens or protocols at all."""
-        return bool(self._about[entry])
+        about, unsaid = self._about[entry], asked - self._said[entry]
+        return not unsaid.isdisjoint(self._elsewhere) or bool(about and unsaid and about.isdisjoint(asked))
 
     def _with_family(self, names: Iterable[str]) -> frozenset[str]:
         return frozenset(member for name in names for member in (name, *self._family.get(name, ())))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.matching.index import Encoded, Floats, Ints, SparseIndex
+from bot.matching.index import Encoded, Floats, Ints, SparseIndex, distinct
 from bot.matching.space import Point, Space
 
 BUDGET = 40_000
@@ -51,7 +51,7 @@ class Shortlist:
         named = [np.array([wanted or 0], dtype=np.int32), _best(scores, BY_FEATURES)]
         if point.meaning.any():
             named.append(_best(np.vecdot(self.meanings, point.meaning), BY_MEANING))
-        return np.unique(np.concatenate(named)).astype(np.int32)
+        return distinct(np.concatenate(named).astype(np.int64)).astype(np.int32)
 
     def similarity(self, point: Point, entries: Ints) -> tuple[Ints, Ints, Floats]:
         """The phrasings of some entries, where those of each begin, and their similarity to a text."""

@@ -44,16 +44,15 @@ class Space:
     """Numbers of the features that more than one phrasing in `COMMON` holds."""
 
     @classmethod
-    def of(cls, readings: Sequence[Reading], owners: Sequence[int], vectors: Vectors) -> "Space":
-        """The space of phrasings, of which number i belongs to the entry `owners[i]`."""
+    def of(cls, readings: Iterable[Reading], owners: Sequence[int], vectors: Vectors) -> "Space":
+        """The space of phrasings, of which number i belongs to the entry `owners[i]`. They are gone through twice."""
         builder = IndexBuilder((WORDS, LETTERS))
         shared = _shared_pairs(readings)
-        for reading, owner in zip(readings, owners, strict=True):
+        meanings, known = np.empty((len(owners), DIMENSIONS), dtype=np.float32), np.empty(len(owners))
+        for row, (reading, owner) in enumerate(zip(readings, owners, strict=True)):
             builder.add(_indexed(reading, shared), owner)
-        index = builder.build()
-        meanings, known = np.empty((len(readings), DIMENSIONS), dtype=np.float32), np.empty(len(readings))
-        for row, reading in enumerate(readings):
             meanings[row], known[row] = vectors.encode(reading.words)
+        index = builder.build()
         centre = (meanings.sum(axis=0, dtype=np.float64) / max(1, len(meanings))).astype(np.float32)
         for row, share in enumerate(known.tolist()):
             meanings[row] = _meaning(meanings[row], share, centre)
@@ -104,8 +103,8 @@ def _shared_pairs(readings: Iterable[Reading]) -> frozenset[int]:
     pairs = array("L")
     for reading in readings:
         pairs.extend(crc32(feature.encode()) for feature in word_features(reading) if " " in feature)
-    sums, counts = np.unique(np.array(pairs, dtype=np.uint32), return_counts=True)
-    return frozenset(sums[counts > 1].tolist())
+    sums = np.sort(np.array(pairs, dtype=np.uint32))
+    return frozenset(sums[1:][sums[1:] == sums[:-1]].tolist())
 
 
 def _indexed(reading: Reading, shared: frozenset[int]) -> Features:

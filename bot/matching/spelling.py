@@ -1,6 +1,6 @@
 """Repair of mistyped words against the words that the entries use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -30,11 +30,11 @@ class Speller:
 
     def __init__(self, vocabulary: Iterable[str], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._known = frozenset(vocabulary) | lexicon.symbols | lexicon.slang_words
+        self._known = frozenset(vocabulary) | lexicon.symbols | lexicon.slang_words | lexicon.elsewhere
         self._stems = frozenset(map(stem, self._known))
-        words = sorted(word for word in self._known if len(word) >= SHORTEST and not word.isdigit())
-        self._plain = [word for word in words if word not in lexicon.symbols]
-        self._symbols = sorted(lexicon.symbols)
+        words = sorted(w for w in self._known if len(w) >= SHORTEST and not w.isdigit() and w not in lexicon.elsewhere)
+        self._plain = _by_length(word for word in words if word not in lexicon.symbols)
+        self._symbols = _by_length(sorted(lexicon.symbols))
         self._memory: dict[str, str] = {}
 
     def mend(self, words: Sequence[str]) -> list[str]:
@@ -59,7 +59,7 @@ class Speller:
         return known
 
     def _repair(self, word: str) -> str:
-        names = [name for name in self._symbols if OSA.distance(word, name, score_cutoff=1) <= 1]
+        names = [name for name in _near(self._symbols, word, 1) if OSA.distance(word, name, score_cutoff=1) <= 1]
         if names:
             # Two names one slip away: guessing would answer about the wrong token.
             return names[0] if len(names) == 1 else word
@@ -69,13 +69,22 @@ class Speller:
         if len(word) < SHORTEST_ORDINARY:
             # A slip of a word that carries no topic only has to go; `doas` may be any of them.
             return next((other for other in _FILLING if OSA.distance(word, other, score_cutoff=1) <= 1), word)
-        found = process.extract(word, self._plain, scorer=fuzz.ratio, score_cutoff=CUTOFF, limit=5)
-        near = [
-            (OSA.distance(word, known), -score, known)
-            for known, score, _ in found
-            if abs(len(known) - len(word)) <= LENGTH_GAP
-        ]
+        alike = _near(self._plain, word, LENGTH_GAP)
+        found = process.extract(word, alike, scorer=fuzz.ratio, score_cutoff=CUTOFF, limit=5)
+        near = [(OSA.distance(word, known), -score, known) for known, score, _ in found]
         return min(near)[2] if near else word
+
+
+def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for word in words:
+        found.setdefault(len(word), []).append(word)
+    return found
+
+
+def _near(words: Mapping[int, Sequence[str]], word: str, gap: int) -> list[str]:
+    """The words that are at most `gap` letters longer or shorter, the shorter first."""
+    return [other for length in range(len(word) - gap, len(word) + gap + 1) for other in words.get(length, ())]
 
 
 def _swaps(word: str) -> set[str]:

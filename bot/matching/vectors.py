@@ -21,7 +21,7 @@ from bot.matching.english import rarity
 
 Floats = NDArray[np.float32]
 
-DIMENSIONS = 128
+DIMENSIONS = 96
 _SHORTEST = 1e-9
 """Length below which a vector counts as zero."""
 FILES = ("vectors-keys.npy", "vectors-places.npy", "vectors-rows.npy", "vectors-steps.npy")

@@ -46,6 +46,12 @@ def test_a_protocol_replaces_a_protocol_and_a_token_only_where_there_is_none(fol
     assert meanings(follow_ups, "and renzo?", "is rseth safe")[0] == "is renzo safe"
 
 
+def test_it_stands_for_the_name_that_the_question_before_said_last(follow_ups):
+    assert meanings(follow_ups, "how do i withdraw from it", "is renzo safe") == ["how do i withdraw from renzo"]
+    assert meanings(follow_ups, "why is it so slow", "can kelp pay me, or renzo") == ["why is renzo so slow"]
+    assert meanings(follow_ups, "is it safe", "what is slashing") == []
+
+
 def test_without_facts_the_new_word_is_tried_in_every_place(tmp_path):
     answer = follow(Desk(library_of(tmp_path, GARDEN), calibrations=LOST), "and for roses?", "how do I water tulips?")
     assert (answer.outcome, answer.entry) == (Outcome.ANSWER, "roses")

@@ -291,7 +291,7 @@ def test_a_mistyped_protocol_cannot_keep_a_banner_from_its_answers(file: str, te
         ('[same]\nexit = "leave"', 2, "exit", 'does not fit [same]; write exit = ["leave", "get out"]'),
         ("[same]\nexit = [1]", 2, "exit", 'does not fit [same]; write exit = ["leave", "get out"]'),
         ("[[slang]]", 1, "slang", 'must be a table; write [slang] on a line of its own, then wen = "when"'),
-        ('[slangs]\nwen = "when"', 1, "slangs", "is not a table of this file; write [slang] or [same]"),
+        ('[slangs]\nwen = "when"', 1, "slangs", "is not a table of this file; write [slang], [same] or [elsewhere]"),
     ],
 )
 def test_a_synonym_that_cannot_be_used_is_refused(text: str, line: int, name: str, why: str):

