@@ -110,7 +110,8 @@ class _Readings:
 
     def __init__(self, texts: Sequence[str], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._plain = [" ".join(lexicon.plain(text)) for text in texts]
+        # Aliases twice, as in a question that was mended: "restaked swell ether" is first "… eth" and then rswETH.
+        self._plain = [" ".join(lexicon.aliases.replace(lexicon.plain(text))) for text in texts]
 
     def words(self) -> Iterator[list[str]]:
         """The plain words of each text."""

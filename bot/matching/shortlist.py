@@ -15,7 +15,7 @@ from bot.matching.space import Point, Space
 
 BUDGET = 40_000
 """Places in the index that the first look may visit: the rarest features first, so the commonest are left out."""
-BY_FEATURES, BY_MEANING = 48, 16
+BY_FEATURES, BY_MEANING = 24, 8
 """Entries that each look names."""
 
 
