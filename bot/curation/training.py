@@ -16,7 +16,7 @@ log = logging.getLogger("bot.curation")
 FOLDER = "models"
 KEPT = 5
 """Files that stay; older ones go when a new one is written."""
-FORMAT = 4
+FORMAT = 5
 """Counts up when features or training change, so that no file of an older code is taken."""
 
 
