@@ -180,9 +180,11 @@ async def serve(settings: Settings) -> None:
     """
     stop = stop_on_signals()
     return_freed_memory()
+    gc.disable()
     async with open_services(settings) as services:
         # What was built so far lives as long as the process: collections need not walk through it again and again.
         gc.collect()
         gc.freeze()
+        gc.enable()
         async with training_beside(services.desk, settings):
             await run_until(RestakingBot(services), settings.token or "", stop)

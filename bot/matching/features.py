@@ -57,11 +57,15 @@ def word_features(reading: Reading) -> dict[str, float]:
     ask for different things. On intents of other subjects they are worth three to six points of right-first.
     """
     weights: dict[str, float] = dict.fromkeys(reading.stems, 1.0)
-    for first, second in pairwise(("^", *reading.stems, "$")):
-        weights[f"{first} {second}"] = BIGRAM_WEIGHT
+    weights.update(dict.fromkeys(pairs_of(reading), BIGRAM_WEIGHT))
     for concept in reading.concepts:
         weights[concept] = CONCEPT_WEIGHT
     return weights
+
+
+def pairs_of(reading: Reading) -> list[str]:
+    """Neighbouring stems with a blank between them; the ends of the text are neighbours too."""
+    return [f"{first} {second}" for first, second in pairwise(("^", *reading.stems, "$"))]
 
 
 def char_features(reading: Reading) -> dict[str, float]:

@@ -24,7 +24,7 @@ from bot.matching.index import Floats, Ints
 from bot.matching.lexicon import Lexicon
 from bot.matching.names import Names
 from bot.matching.shortlist import Shortlist
-from bot.matching.space import Point, Space
+from bot.matching.space import Pairs, Point, Space
 from bot.matching.spelling import Speller
 from bot.matching.text import is_latin
 from bot.matching.vectors import hash_of, shipped_vectors
@@ -140,15 +140,16 @@ class Matcher:
         self._first = np.searchsorted(self._owners, range(len(self._entries))).astype(np.int32)
         self._all = np.arange(len(self._entries), dtype=np.int32), np.arange(len(self._texts), dtype=np.int32)
         self._names, self._coverage = Names(library.facts, self.lexicon), Coverage()
-        self._listed = self._describe(plain, answers)
-        self._space = Space.of(plain, self._owners, shipped_vectors())
+        pairs = Pairs()
+        self._listed = self._describe(plain, answers, pairs)
+        self._space = Space.of(plain, self._owners, pairs, shipped_vectors())
         large = len(self._texts) > LARGEST
         self._shortlist = Shortlist.of(self._space, self._owners, len(self._entries)) if large else None
         self.classifier: Classifier | None = None
 
-    def _describe(self, phrasings: Iterable[Reading], bodies: Iterable[Reading]) -> dict[int, int]:
-        """Learn what every entry says, and give back which one lists a question: the key of each phrasing to the
-        number of the entry, where that is one entry only.
+    def _describe(self, phrasings: Iterable[Reading], bodies: Iterable[Reading], pairs: Pairs) -> dict[int, int]:
+        """Learn what every entry says, note the `pairs` of words in its phrasings, and give back which one lists a
+        question: the key of each phrasing to the number of the entry, where that is one entry only.
         """
         listed: dict[int, int] = {}
         twice: set[int] = set()
@@ -159,6 +160,7 @@ class Matcher:
             self._coverage.add_entry([*own, body])
             for reading in own:
                 self._coverage.add_phrasing(reading)
+                pairs.add(reading)
                 key = _key(reading.stems)
                 if len(reading.content) > 1 and listed.setdefault(key, at) != at:
                     twice.add(key)

@@ -11,13 +11,31 @@ from zlib import crc32
 
 import numpy as np
 
-from bot.matching.features import Reading, char_features, word_features
+from bot.matching.features import Reading, char_features, pairs_of, word_features
 from bot.matching.index import Encoded, Features, Floats, IndexBuilder, SparseIndex
 from bot.matching.vectors import DIMENSIONS, Vectors, unit
 
 WORDS, LETTERS, MEANING = 0.36, 0.24, 0.40
 """Shares of the three in a similarity."""
 COMMON = 8
+
+
+class Pairs:
+    """Checksums of the pairs of neighbouring words that stand in two phrasings or more. The others are most of all
+    features and find nothing: on recorded questions the ranking is as good without them, in a quarter of the memory.
+    """
+
+    def __init__(self) -> None:
+        self._seen = array("L")
+
+    def add(self, reading: Reading) -> None:
+        """Take note of a phrasing's pairs."""
+        self._seen.extend({crc32(pair.encode()) for pair in pairs_of(reading)})
+
+    def shared(self) -> frozenset[int]:
+        """Those of the pairs that two phrasings or more hold."""
+        sums = np.sort(np.array(self._seen, dtype=np.uint32))
+        return frozenset(sums[1:][sums[1:] == sums[:-1]].tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +62,10 @@ class Space:
     """Numbers of the features that more than one phrasing in `COMMON` holds."""
 
     @classmethod
-    def of(cls, readings: Iterable[Reading], owners: Sequence[int], vectors: Vectors) -> "Space":
-        """The space of phrasings, of which number i belongs to the entry `owners[i]`. They are gone through twice."""
+    def of(cls, readings: Iterable[Reading], owners: Sequence[int], pairs: Pairs, vectors: Vectors) -> "Space":
+        """The space of phrasings, of which number i belongs to the entry `owners[i]`, and whose `pairs` were noted."""
         builder = IndexBuilder((WORDS, LETTERS))
-        shared = _shared_pairs(readings)
+        shared = pairs.shared()
         meanings, known = np.empty((len(owners), DIMENSIONS), dtype=np.float32), np.empty(len(owners))
         for row, (reading, owner) in enumerate(zip(readings, owners, strict=True)):
             builder.add(_indexed(reading, shared), owner)
@@ -94,17 +112,6 @@ class Space:
 def _meaning(vector: Floats, known: float, centre: Floats) -> Floats:
     """What sets a text apart from the others, shorter the less of it is known; zeros when nothing is."""
     return unit(vector - centre) * np.float32(known) if known else np.zeros_like(vector)
-
-
-def _shared_pairs(readings: Iterable[Reading]) -> frozenset[int]:
-    """Checksums of the pairs of words that stand in two phrasings or more. The others are most of all features and find
-    nothing: on recorded questions the ranking is as good without them, in a quarter of the memory.
-    """
-    pairs = array("L")
-    for reading in readings:
-        pairs.extend(crc32(feature.encode()) for feature in word_features(reading) if " " in feature)
-    sums = np.sort(np.array(pairs, dtype=np.uint32))
-    return frozenset(sums[1:][sums[1:] == sums[:-1]].tolist())
 
 
 def _indexed(reading: Reading, shared: frozenset[int]) -> Features:

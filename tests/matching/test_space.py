@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.matching.features import read
 from bot.matching.lexicon import Lexicon
-from bot.matching.space import Space
+from bot.matching.space import Pairs, Space
 from bot.matching.vectors import DIMENSIONS, shipped_vectors
 
 LEXICON = Lexicon()
@@ -20,9 +20,16 @@ def reading(text):
     return read(LEXICON.plain(text), LEXICON)
 
 
+def space_of(texts):
+    pairs = Pairs()
+    for text in texts:
+        pairs.add(reading(text))
+    return Space.of([reading(text) for text in texts], OWNERS, pairs, shipped_vectors())
+
+
 @pytest.fixture(scope="module")
 def space():
-    return Space.of([reading(text) for text in PHRASINGS], OWNERS, shipped_vectors())
+    return space_of(PHRASINGS)
 
 
 def cosine(one, other):
@@ -76,7 +83,7 @@ def test_the_kernel_holds_the_similarity_of_every_phrasing_to_every_other(space)
 
 @given(st.lists(WORDS, min_size=1, max_size=10), st.integers(0, 10_000))
 def test_folded_weights_give_a_text_the_same_sums_as_its_similarities(words, seed):
-    space = Space.of([reading(text) for text in PHRASINGS], OWNERS, shipped_vectors())
+    space = space_of(PHRASINGS)
     weights = np.random.default_rng(seed).normal(size=(len(PHRASINGS), 3)).astype(np.float32)
     point = space.locate(reading(" ".join(words)))
     features, meanings = space.fold(weights)
@@ -87,3 +94,11 @@ def test_folded_weights_give_a_text_the_same_sums_as_its_similarities(words, see
 
 def test_a_text_of_unknown_words_is_near_to_nothing(space):
     assert not space.similarity(space.locate(reading("zzyzx qwrtp"))).any()
+
+
+def test_a_pair_of_words_counts_from_the_second_phrasing_on():
+    pairs = Pairs()
+    pairs.add(reading("open account account open account"))
+    assert pairs.shared() == frozenset()
+    pairs.add(reading("my open account"))
+    assert len(pairs.shared()) == 2  # "open account" and "account" at the end
