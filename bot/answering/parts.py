@@ -16,6 +16,8 @@ LONG: Final = 25
 """Words of a message from which one sure sentence may answer although the whole is not sure, or is sure of another."""
 STORY: Final = 50
 """Words from which the whole text answers only what one of its questions asks: so much chatter is near to anything."""
+MOST_ANSWERED: Final = 3
+"""Sure questions of one message up to which the first is answered; of a list of more, which is meant is asked back."""
 OFFERED: Final = 2
 """Further questions of one message that are offered under the answer to the first."""
 OFFERED_FROM: Final = 0.8
@@ -80,7 +82,10 @@ def picked_from(whole: Heard, parts: Sequence[tuple[Clause, Heard]], length: int
 
 def _decisive(whole: Heard, parts: Sequence[tuple[Clause, Heard]], length: int) -> Heard | None:
     sure = [(clause, heard) for clause, heard in parts if heard.answer is not None]
-    if len({heard.answer for _, heard in sure}) > 1:
+    answers = {heard.answer for _, heard in sure}
+    if len(answers) > MOST_ANSWERED:
+        return None
+    if len(answers) > 1:
         return sure[0][1]
     sentences = [heard for clause, heard in sure if clause.sentence]
     if sentences and length > LONG:

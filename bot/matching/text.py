@@ -9,7 +9,7 @@ LIMIT: Final = 2000
 """Characters of a question that are looked at; Discord's own message limit, so only pasted floods are cut."""
 TYPED_LIMIT: Final = 4 * LIMIT
 """The same for a text as typed, in which marks and invisible characters do not count yet."""
-MOST_SENTENCES: Final = 50
+MOST_SENTENCES: Final = 30
 """Sentences of a question that are looked at one by one; what comes after them counts as one more."""
 
 _TOKEN = re.compile(r"[a-z0-9]+|%")

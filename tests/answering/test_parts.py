@@ -7,7 +7,7 @@ from bot.answering.answers import RankedEntry
 from bot.answering.as_json import answer_as_json
 from bot.answering.deciding import SAFETY
 from bot.answering.desk import Desk
-from bot.answering.parts import LONG, OFFERED_FROM, STORY, Heard, picked_from
+from bot.answering.parts import LONG, MOST_ANSWERED, OFFERED_FROM, STORY, Heard, picked_from
 from bot.matching.clauses import Clause
 from bot.matching.decision import Decision, Verdict
 from tests.answering.conftest import LOST, SURE, UNSURE, Record, ask
@@ -40,6 +40,13 @@ def test_two_sure_parts_answer_the_first_and_offer_the_second():
     picked = picked_from(unsure("c", "a", "b"), [(asks(), heard("a", "c")), (asks(), heard("b"))])
     assert (picked.entry, picked.offered) == ("a", ("b",))
     assert [candidate.entry for candidate in picked.candidates[:2]] == ["a", "b"]
+
+
+def test_a_list_of_many_questions_is_asked_back_about_rather_than_answered_by_its_first():
+    several = [(asks(), heard(name)) for name in "abcd"]
+    assert picked_from(unsure("a"), several[:MOST_ANSWERED]).entry == "a"
+    picked = picked_from(unsure("a"), several)
+    assert (picked.entry, picked.offered) == (None, ("a", "b", "c"))
 
 
 def test_two_parts_about_the_same_entry_are_one_question():
