@@ -81,4 +81,4 @@ def test_several_parts_stand_in_one_picture_in_colours_of_their_own():
 def test_any_name_and_any_questions_make_a_picture_that_can_be_written_and_read(name, questions):
     standing = Standing(risk_coverage(questions), Share(0, len(questions)), Share(0, 0))
     for picture in (reliability_svg({name: reliability(questions)}), risk_coverage_svg({name: standing})):
-        parsed(picture)
+        assert parsed(picture).tag == f"{SVG}svg"

@@ -38,6 +38,19 @@ def quick(env):
     env.bot.delivery = Delivery(delays=(0.0, 0.0))
 
 
+@pytest.fixture
+def slow_desk(env, desk, monkeypatch):
+    """A desk that takes longer to answer than the bot's patience lasts."""
+    env.bot.delivery = Delivery(patience=0.01)
+    real = desk.ask
+
+    async def slow(question):
+        await asyncio.sleep(0.05)
+        return await real(question)
+
+    monkeypatch.setattr(desk, "ask", slow)
+
+
 def sent(env, path):
     return sum(request.method == "POST" and path in request.path for request in env.http_requests)
 
@@ -122,15 +135,7 @@ async def test_where_replies_are_not_allowed_the_answer_comes_without_pointing(e
     assert channel.last_message.reference is None
 
 
-async def test_an_answer_that_takes_long_is_announced_in_private_and_then_given(env, channel, alice, desk, monkeypatch):
-    env.bot.delivery = Delivery(patience=0.01)
-    real = desk.ask
-
-    async def slow(question):
-        await asyncio.sleep(0.05)
-        return await real(question)
-
-    monkeypatch.setattr(desk, "ask", slow)
+async def test_an_answer_that_takes_long_is_announced_in_private_and_then_given(env, channel, alice, slow_desk):
     result = await alice.slash(channel, "ask", question="what is restaking")
     (first,) = [request.json for request in env.http_requests if request.path.endswith("/callback")]
     assert first["type"] == discord.InteractionResponseType.deferred_channel_message.value
@@ -138,17 +143,7 @@ async def test_an_answer_that_takes_long_is_announced_in_private_and_then_given(
     assert "What is restaking?" in shown(result.response)
 
 
-async def test_a_slow_answer_is_given_although_the_line_dropped_as_it_was_announced(
-    env, channel, alice, desk, drop, monkeypatch
-):
-    env.bot.delivery = Delivery(patience=0.01)
-    real = desk.ask
-
-    async def slow(question):
-        await asyncio.sleep(0.05)
-        return await real(question)
-
-    monkeypatch.setattr(desk, "ask", slow)
+async def test_a_slow_answer_is_given_although_the_line_dropped_when_announced(env, channel, alice, slow_desk, drop):
     drop(env._webhook_adapter, "POST", "/callback", arrived=True)
     result = await alice.slash(channel, "ask", question="what is restaking")
     assert "What is restaking?" in shown(result.response)
