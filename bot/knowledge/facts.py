@@ -26,23 +26,64 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token that members name: its symbol as written by its protocol, and what else people type for it."""
+    """A token that members name: its symbol as written by its protocol, and what else people type for it.
+
+    The rest is needed only where the bot fetches live figures. `address` and the contracts are on Ethereum mainnet, with
+    the capitals of EIP-55. `defillama` and `coingecko` are the providers' own ids; a token with an address needs none for
+    DefiLlama. The protocol-stated rate is what `rate_call` of `rate_contract` returns, as an integer of 18 decimals in
+    ETH per token; a call that takes a number is given one whole token. `rate_assumes` says in a sentence what that rate
+    takes for granted, `rate_moves` after how many days without a change it counts as frozen, `pause_contract` where
+    `paused()` may be asked, and `rebases` why there is no rate at all. `yield_pool` is the id of DefiLlama's pool, or
+    where it is not known `yield_project` the project to look it up by; `yield_method` says how the figure is reckoned.
+    """
 
     symbol: str
     name: str
     protocol: str = ""
     kind: str = "asset"
     aliases: tuple[str, ...] = ()
+    address: str = ""
+    address_sources: tuple[str, ...] = ()
+    defillama: str = ""
+    coingecko: str = ""
+    rate_contract: str = ""
+    rate_call: str = ""
+    rate_selector: str = ""
+    rate_assumes: str = ""
+    rate_moves: float = 3.0
+    pause_contract: str = ""
+    rebases: str = ""
+    yield_pool: str = ""
+    yield_project: str = ""
+    yield_method: str = ""
+
+    @property
+    def llama(self) -> str:
+        """The key of its price at DefiLlama, empty where it has none."""
+        return self.defillama or (f"ethereum:{self.address}" if self.address else "")
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether a live price can be asked for."""
+        return bool(self.llama or self.coingecko)
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A protocol that members name."""
+    """A protocol that members name.
+
+    `tvl_slugs` are its names at DefiLlama, the one to try first in front; `exits` are the ids of the dated figures that
+    say how long leaving takes and what it costs, `exit_note` is a sentence about the ways out.
+    """
 
     id: str
     name: str
     kind: str = ""
     aliases: tuple[str, ...] = ()
+    tvl_slugs: tuple[str, ...] = ()
+    tvl_note: str = ""
+    exits: tuple[str, ...] = ()
+    exit_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
