@@ -8,10 +8,11 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from threading import Thread
 from types import MappingProxyType
 from typing import Final
@@ -26,7 +27,10 @@ from bot.cogs.services import Services
 from bot.curation import training
 from bot.errors import KnowledgeError
 from bot.knowledge import Library, read_library
+from bot.market.ethereum import Reading
+from bot.market.market import Market
 from bot.matching.matcher import Matcher
+from bot.opening import desk_of, open_market
 from bot.settings import Settings
 
 log = logging.getLogger("bot.app")
@@ -38,6 +42,29 @@ _LARGE: Final = 64 * 1024
 _RECORDED: Final[Mapping[Face, storage.Face]] = MappingProxyType(
     {Face.SLASH: "slash", Face.MENU: "menu", Face.MENTION: "mention", Face.DIRECT: "dm"}
 )
+
+
+class MemoryRates:
+    """Lets the market room keep readings of stated rates, and notes, in the bot's memory."""
+
+    def __init__(self, memory: storage.Memory) -> None:
+        self._memory = memory
+
+    def record(self, reading: Reading) -> None:
+        """Keep a reading."""
+        self._memory.record_rate(storage.KeptRate(reading.token, reading.rate, reading.block, reading.at))
+
+    async def past(self, since: datetime) -> Sequence[Reading]:
+        """The readings kept since then."""
+        return [Reading(kept.token, kept.rate, kept.block, kept.at) for kept in await self._memory.rates(since)]
+
+    async def note(self, name: str) -> str | None:
+        """A note, if it was kept."""
+        return await self._memory.get_state(f"market:{name}")
+
+    async def keep_note(self, name: str, text: str) -> None:
+        """Keep a note."""
+        await self._memory.set_state(f"market:{name}", text)
 
 
 class MemoryRecorder:
@@ -77,9 +104,22 @@ async def open_services(settings: Settings, clock: Clock = utc_now, *, tryout: b
     """What the Discord face works with; the memory is written and closed at the end."""
     library = load_library(settings, clock)
     memory = storage.Memory(settings.data_dir, clock=clock, retention=timedelta(days=settings.retention_days))
-    async with memory:
-        desk = Desk(library, recorder=MemoryRecorder(memory))
-        yield Services(desk=desk, memory=memory, settings=settings, clock=clock, tryout=tryout)
+    async with memory, open_market(library, settings, clock, MemoryRates(memory)) as market:
+        desk = desk_of(library, market, recorder=MemoryRecorder(memory))
+        async with watching(market):
+            yield Services(desk=desk, memory=memory, settings=settings, clock=clock, tryout=tryout)
+
+
+@asynccontextmanager
+async def watching(market: Market) -> AsyncIterator[None]:
+    """Has the stated rates read now and then. A failure is told and ends nothing else."""
+    task = asyncio.create_task(market.watch())
+    task.add_done_callback(partial(_tell_failure, "The stated rates are no longer watched."))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def train(desk: Desk, settings: Settings) -> None:
@@ -138,7 +178,7 @@ async def training_beside(desk: Desk, settings: Settings) -> AsyncIterator[None]
         yield
         return
     task = asyncio.create_task(train(desk, settings))
-    task.add_done_callback(_tell_failure)
+    task.add_done_callback(partial(_tell_failure, "The matcher could not be trained; the bot answers without that."))
     try:
         yield
     finally:
@@ -146,9 +186,9 @@ async def training_beside(desk: Desk, settings: Settings) -> AsyncIterator[None]
         await asyncio.wait([task])
 
 
-def _tell_failure(task: asyncio.Task[None]) -> None:
+def _tell_failure(what: str, task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("The matcher could not be trained; the bot answers without that.", exc_info=error)
+        log.error("%s", what, exc_info=error)
 
 
 def _without_token(environment: Mapping[str, str]) -> dict[str, str]:

@@ -14,8 +14,9 @@ from typing import TypeAlias
 
 from bot import __version__
 from bot.answering.desk import Desk
+from bot.answering.prices import PriceDesk
 from bot.clock import today, utc_now
-from bot.console import answer_one, answer_stream, as_line
+from bot.console import answer_one, answer_stream, as_line, show_prices
 from bot.curation.confusion import with_lines
 from bot.curation.evaluate import Report, evaluate
 from bot.curation.pictures import pictures
@@ -27,8 +28,11 @@ from bot.knowledge.library import RESERVED
 from bot.knowledge.sections import TITLE_LIMIT
 from bot.knowledge.template import entry_template, slug
 from bot.logs import start_logging
+from bot.market.http import Http
+from bot.market.selfcheck import Finding, look
 from bot.matching.decision import Calibrations, calibrations_of
 from bot.matching.matcher import Matcher
+from bot.opening import desk_of, endpoints_of, open_market
 from bot.settings import VARIABLES, Settings
 
 log = logging.getLogger("bot.cli")
@@ -72,7 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_run_bot)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_ask(commands)
+    _add_price(commands)
     _add_knowledge(commands)
+    selfcheck = commands.add_parser("selfcheck", help="ask every price provider once and say what differs")
+    _add_folder(selfcheck)
+    selfcheck.set_defaults(run=_selfcheck)
     return parser
 
 
@@ -86,6 +94,14 @@ def _add_ask(commands: Commands) -> None:
     ask.add_argument("--previous", metavar="TEXT", help="the question before, which this one may lean on")
     _add_folder(ask)
     ask.set_defaults(run=_ask)
+
+
+def _add_price(commands: Commands) -> None:
+    price = commands.add_parser("price", help="live prices with the premium to the rate that the protocol states")
+    price.add_argument("tokens", nargs="*", metavar="TOKEN", help="symbols such as ezETH; none shows all")
+    price.add_argument("--json", action="store_true", help="print one JSON object a token")
+    _add_folder(price)
+    price.set_defaults(run=_price)
 
 
 def _add_knowledge(commands: Commands) -> None:
@@ -148,12 +164,12 @@ def _run_bot(_: argparse.Namespace) -> int:
     return DONE
 
 
-def _desk(options: argparse.Namespace) -> Desk:
+def _library(options: argparse.Namespace) -> Library:
     reading = read_library(_folder(options), today(utc_now))
     for problem in reading.problems:
         if problem.fatal:
             print(problem, file=sys.stderr)
-    return Desk(reading.library, matcher=_matcher(reading.library))
+    return reading.library
 
 
 def _matcher(library: Library) -> Matcher:
@@ -161,18 +177,52 @@ def _matcher(library: Library) -> Matcher:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    desk = _desk(options)
-    if options.question not in {None, "-"}:
-        asyncio.run(answer_one(desk, options.question, as_json=options.json, previous=options.previous))
-        return DONE
-    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
-    asyncio.run(answer_stream(desk, sys.stdin, as_json=options.json))
+    library = _library(options)
+    asyncio.run(_asked(options, library, _matcher(library)))
     return DONE
+
+
+async def _asked(options: argparse.Namespace, library: Library, matcher: Matcher) -> None:
+    async with open_market(library, Settings.from_environment(), utc_now) as market:
+        desk = desk_of(library, market, matcher=matcher)
+        if options.question not in {None, "-"}:
+            await answer_one(desk, options.question, as_json=options.json, previous=options.previous)
+            return
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+        await answer_stream(desk, sys.stdin, as_json=options.json)
+
+
+def _price(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    start_logging(settings)
+    return DONE if asyncio.run(_priced(options, _library(options), settings)) else PROBLEMS
+
+
+async def _priced(options: argparse.Namespace, library: Library, settings: Settings) -> bool:
+    async with open_market(library, settings, utc_now) as market:
+        desk = PriceDesk(market, library.facts)
+        return await show_prices(desk, library.facts, options.tokens, as_json=options.json)
+
+
+def _selfcheck(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    findings = asyncio.run(_looked(_library(options), settings))
+    for finding in findings:
+        print(finding)
+    return DONE if all(finding.fine for finding in findings) else PROBLEMS
+
+
+async def _looked(library: Library, settings: Settings) -> Sequence[Finding]:
+    http = Http(utc_now)
+    try:
+        return await look(library.facts, endpoints_of(settings), http, utc_now)
+    finally:
+        await http.close()
 
 
 def _check(options: argparse.Namespace) -> int:
     folder = _folder(options)
-    reading = read_library(folder, today(utc_now))
+    reading = read_library(folder, today(utc_now), thorough=True)
     _, recorded_problems = read_recorded(folder, reading.library.entries)
     problems = sorted([*reading.problems, *recorded_problems])
     if options.json:

@@ -9,13 +9,17 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
 from bot.answering import Answer, Outcome, Question
 from bot.answering.as_json import answer_as_json
 from bot.answering.desk import Desk
+from bot.answering.numerals import plain_times
+from bot.answering.prices import PriceDesk, PriceView
+from bot.answering.quote_json import quote_as_json
+from bot.knowledge.facts import Facts
 
 WIDTH: Final = 88
 PROMPT: Final = "\nask> "
@@ -38,6 +42,30 @@ async def answer_one(desk: Desk, text: str, *, as_json: bool, previous: str | No
     answer = await desk.ask(Question(text, previous=previous))
     elapsed = (time.perf_counter() - started) * 1000
     _print(as_line(answer_as_json(text, answer, elapsed)) if as_json else as_text(answer))
+
+
+async def show_prices(desk: PriceDesk, facts: Facts, tokens: Sequence[str], *, as_json: bool) -> bool:
+    """Print the prices of tokens, all there are where none is named; whether every name was known."""
+    found = {typed: desk.find(typed) for typed in tokens}
+    for typed in [typed for typed, symbol in found.items() if symbol is None]:
+        print(f"'{typed}' is no token with a price; there are {', '.join(desk.symbols)}.", file=sys.stderr)
+    symbols = list(dict.fromkeys(symbol for symbol in found.values() if symbol)) or list(desk.symbols)
+    if tokens and not any(found.values()):
+        return False
+    if as_json:
+        for quote, details in await desk.figures(symbols):
+            _print(as_line(quote_as_json(quote, details, facts)))
+    else:
+        _print(as_prices(await (desk.several(symbols) if tokens else desk.board()), _width()))
+    return all(found.values())
+
+
+def as_prices(view: PriceView, width: int = WIDTH) -> str:
+    """Prices for a terminal."""
+    parts = [f"!! {banner}" for banner in view.banners]
+    for text in view.sections:
+        parts += ["", text.title, *text.lines, *(f"! {warning}" for warning in text.warnings), *text.beside]
+    return "\n".join(_wrapped(plain_times(part), width) for part in [*parts, "", *view.notes]).strip()
 
 
 def as_line(value: object) -> str:
@@ -143,18 +171,18 @@ def as_text(answer: Answer, width: int = WIDTH) -> str:
     if shown and answer.outcome is not Outcome.CHOICES:
         parts.append("See also:")
     parts += [f"  {number}. {choice.title}" for number, choice in enumerate(shown, 1)]
-    return "\n".join(parts)
+    return plain_times("\n".join(parts))
 
 
 def as_more(answer: Answer, width: int = WIDTH) -> str:
     """What an entry says beyond its answer."""
-    return _wrapped(answer.more or "There is nothing more to say here.", width)
+    return plain_times(_wrapped(answer.more or "There is nothing more to say here.", width))
 
 
 def as_sources(answer: Answer) -> str:
     """Where an answer comes from: the day, name and link of each source, and the day and source of each figure."""
     lines = [f"{s.when.isoformat()}  {s.name}{_after(': ', s.supports)}{_after(BELOW, s.url)}" for s in answer.sources]
-    lines += [f"{figure.as_of.isoformat()}  {figure.text} ({figure.source})" for figure in answer.figures]
+    lines += [f"{figure.as_of:%Y-%m-%d}  {plain_times(figure.text)} ({figure.source})" for figure in answer.figures]
     return "\n".join(lines or ["This answer names no sources."])
 
 

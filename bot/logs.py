@@ -52,7 +52,7 @@ def start_logging(settings: Settings) -> None:
     """One line an event on standard error, at the operator's level; chatty libraries only from WARNING on."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter(_FORMAT))
-    handler.addFilter(HideSecrets((settings.token or "",)))
+    handler.addFilter(HideSecrets(settings.secrets))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))

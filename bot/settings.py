@@ -4,10 +4,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 from bot.errors import SettingsError
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SHORTEST_KEY = 12
+"""Characters from which a part of an address may be a key."""
 _ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 VARIABLES: tuple[tuple[str, str, str], ...] = (
@@ -16,6 +19,12 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
     ("BOT_KNOWLEDGE_DIR", "knowledge/", "the knowledge files"),
     ("BOT_MENTIONS", "on", "answer mentions in channels; off saves the events of very large installs"),
     ("BOT_RETENTION_DAYS", "90", "days after which questions and votes are deleted, 1 to 3650"),
+    ("ETH_RPC_URLS", "", "Ethereum nodes, comma separated, first to try first; without one there are no premiums"),
+    ("DEFILLAMA_COINS_URL", "https://coins.llama.fi", "market prices"),
+    ("DEFILLAMA_API_URL", "https://api.llama.fi", "what protocols hold"),
+    ("DEFILLAMA_YIELDS_URL", "https://yields.llama.fi", "yields"),
+    ("COINGECKO_URL", "https://api.coingecko.com/api/v3", "market prices, second source"),
+    ("COINGECKO_API_KEY", "", "a key for the second source, which works without one too"),
     ("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
 """Name, default and meaning of every variable, as `--help` prints them."""
@@ -23,17 +32,32 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one process. `token` is None for the try-out and must never be printed."""
+    """The settings of one process. `token` is None for the try-out and must never be printed, nor the addresses of
+    providers and nodes, which may hold keys.
+    """
 
     token: str | None = None
     data_dir: Path = Path("data")
     knowledge_dir: Path = Path("knowledge")
     answer_mentions: bool = True
     retention_days: int = 90
+    rpc_urls: tuple[str, ...] = ()
+    coins_url: str = "https://coins.llama.fi"
+    totals_url: str = "https://api.llama.fi"
+    yields_url: str = "https://yields.llama.fi"
+    second_url: str = "https://api.coingecko.com/api/v3"
+    second_key: str = ""
     log_level: str = "INFO"
 
     def __repr__(self) -> str:
         return f"Settings(token={'set' if self.token else 'none'}, data_dir={str(self.data_dir)!r})"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be printed: the token, the key, and those parts of addresses that may be keys."""
+        urls = (*self.rpc_urls, self.coins_url, self.totals_url, self.yields_url, self.second_url)
+        parts = [part for url in urls for part in _private_parts(url)]
+        return tuple(dict.fromkeys(filter(None, (self.token, self.second_key, *parts))))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -50,8 +74,42 @@ class Settings:
             knowledge_dir=Path(values["BOT_KNOWLEDGE_DIR"]),
             answer_mentions=_switch("BOT_MENTIONS", values["BOT_MENTIONS"]),
             retention_days=_days("BOT_RETENTION_DAYS", values["BOT_RETENTION_DAYS"]),
+            rpc_urls=tuple(
+                _url("ETH_RPC_URLS", url.strip()) for url in values["ETH_RPC_URLS"].split(",") if url.strip()
+            ),
+            coins_url=_url("DEFILLAMA_COINS_URL", values["DEFILLAMA_COINS_URL"]),
+            totals_url=_url("DEFILLAMA_API_URL", values["DEFILLAMA_API_URL"]),
+            yields_url=_url("DEFILLAMA_YIELDS_URL", values["DEFILLAMA_YIELDS_URL"]),
+            second_url=_url("COINGECKO_URL", values["COINGECKO_URL"]),
+            second_key=_header("COINGECKO_API_KEY", values["COINGECKO_API_KEY"]),
             log_level=_level(values["LOG_LEVEL"]),
         )
+
+
+def _url(name: str, value: str) -> str:
+    """An address without a slash at its end. What was typed is not repeated: it may hold a key."""
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not value.isprintable() or " " in value:
+        raise SettingsError(f"{name} holds something that is no address; write it like https://host/path.")
+    return value.rstrip("/")
+
+
+def _private_parts(url: str) -> list[str]:
+    """User, password, the long parts of the path and the query of an address."""
+    parts = urlsplit(url)
+    path = [part for part in parts.path.split("/") if len(part) >= SHORTEST_KEY]
+    values = [value for _, value in parse_qsl(parts.query) if len(value) >= SHORTEST_KEY]
+    return [*path, *values, *filter(None, (parts.username, parts.password))]
+
+
+def _header(name: str, value: str) -> str:
+    if value.isascii() and value.isprintable() and " " not in value:
+        return value
+    raise SettingsError(f"{name} holds characters that no key has; copy it again.")
 
 
 def _switch(name: str, value: str) -> bool:

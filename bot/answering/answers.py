@@ -82,6 +82,7 @@ class Answer:
     `banners` are open incidents and stand before everything else; `notes` come next and say how the question was
     understood. `choices` are buttons under the text: entries to pick from, under an answer what else was asked, or,
     under a safety card, the ordinary answer. `understood` is the whole question where it leaned on the one before.
+    `symbols` are the tokens whose live prices the body holds, so that they can be asked for again.
     """
 
     outcome: Outcome
@@ -101,4 +102,5 @@ class Answer:
     private: bool = False
     notes: tuple[str, ...] = ()
     understood: str = ""
+    symbols: tuple[str, ...] = ()
     chances: tuple[float, float] | None = None

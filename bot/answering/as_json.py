@@ -2,6 +2,7 @@
 
 from bot.answering.answers import Answer
 from bot.answering.explain import explanation
+from bot.answering.numerals import plain_times
 
 
 def answer_as_json(question: str, answer: Answer, elapsed_ms: float) -> dict[str, object]:
@@ -16,7 +17,13 @@ def answer_as_json(question: str, answer: Answer, elapsed_ms: float) -> dict[str
             {"date": s.when.isoformat(), "name": s.name, "url": s.url, "supports": s.supports} for s in answer.sources
         ],
         "figures": [
-            {"slot": f.slot, "text": f.text, "as_of": f.as_of.isoformat(), "source": f.source, "live": f.live}
+            {
+                "slot": f.slot,
+                "text": plain_times(f.text),
+                "as_of": f.as_of.isoformat(),
+                "source": f.source,
+                "live": f.live,
+            }
             for f in answer.figures
         ],
         "caveats": list(answer.caveats),
@@ -28,4 +35,4 @@ def answer_as_json(question: str, answer: Answer, elapsed_ms: float) -> dict[str
 
 def plain_text(answer: Answer) -> str:
     """Banners, notes and body, as a face shows them first."""
-    return "\n\n".join([*answer.banners, *answer.notes, answer.body])
+    return plain_times("\n\n".join([*answer.banners, *answer.notes, answer.body]))

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from bot.answering.answers import Answer, Choice, Outcome, RankedEntry, ShownFigure
 from bot.answering.deciding import SAFETY, Reason
+from bot.answering.live import figures_of
+from bot.answering.prices import PriceView
 from bot.answering.slots import fill
 from bot.knowledge.entries import Entry, Status
 from bot.knowledge.library import Library
@@ -51,6 +53,28 @@ def entry_answer(entry: Entry, library: Library, live: Mapping[str, ShownFigure]
         banners=banners_for(entry, library),
         figures=tuple(dict.fromkeys([*figures, *more_figures])),
         related=choices_for(library, entry.related),
+    )
+
+
+def priced_answer(page: Answer, view: PriceView) -> Answer:
+    """An entry that is about the price of now: the live prices, and what the entry says of them under More. Without a
+    single price the entry stands alone, with a word about why.
+    """
+    banners = tuple(dict.fromkeys([*view.banners, *page.banners]))
+    if all(quote.spot is None and not quote.others for quote in view.quotes):
+        unreachable = "Live prices cannot be had at the moment, so this holds only what was known at its dates."
+        return replace(page, outcome=Outcome.LIVE, banners=banners, notes=(unreachable, *page.notes))
+    lines = [line for text in view.sections for line in (*text.lines, *text.warnings, *text.beside)]
+    return replace(
+        page,
+        outcome=Outcome.LIVE,
+        title=view.title,
+        body="\n".join(lines),
+        more="\n\n".join(filter(None, (page.body, page.more))),
+        banners=banners,
+        figures=(*figures_of(view), *page.figures),
+        caveats=tuple(dict.fromkeys([*view.notes, *page.caveats])),
+        symbols=view.symbols,
     )
 
 

@@ -1,6 +1,8 @@
 """The desk: every face asks here, and nothing is decided anywhere else."""
 
+import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -10,6 +12,7 @@ from bot.answering import compose
 from bot.answering.answers import Answer, Choice, Outcome, Question
 from bot.answering.deciding import Decided, Judge, Reason
 from bot.answering.follow_up import FollowUps, clearest
+from bot.answering.prices import PriceDesk
 from bot.answering.secrets import holds_secret
 from bot.answering.slots import LiveFigures, NoLiveFigures, live_slots
 from bot.knowledge.entries import Entry, Status
@@ -61,6 +64,7 @@ class _Understood:
 
     decided: Decided
     rememberable: str
+    words: tuple[str, ...] = ()
     whole: str = ""
 
     @property
@@ -78,6 +82,7 @@ class Desk:
         *,
         matcher: Matcher | None = None,
         live: LiveFigures | None = None,
+        prices: PriceDesk | None = None,
         recorder: Recorder | None = None,
         calibrations: Calibrations | None = None,
     ) -> None:
@@ -85,6 +90,7 @@ class Desk:
         self.matcher = matcher or Matcher(library)
         self._suggester = Suggester(library)
         self._live = live or NoLiveFigures()
+        self.prices = prices
         self._recorder = NoRecorder() if recorder is None else recorder
         self._judge = Judge(library, self.matcher, calibrations or calibrations_of(library))
         self._follow_ups = FollowUps(library.facts, self.matcher.lexicon)
@@ -128,7 +134,7 @@ class Desk:
         understood = self._understood(question.text[:TYPED_LIMIT])
         if question.previous and not holds_secret(f"{question.previous} {question.text}"):
             understood = self._leaning(question.text[:TYPED_LIMIT], question.previous, understood)
-        answer = replace(await self._shown(understood.decided), chances=understood.decided.chances)
+        answer = replace(await self._shown(understood), chances=understood.decided.chances)
         if understood.whole:
             answer = compose.understood_as(answer, understood.whole)
         if understood.is_question:
@@ -137,7 +143,7 @@ class Desk:
 
     def _understand(self, text: str) -> _Understood:
         reading = self.matcher.read(text)
-        return _Understood(self._judge.decide(text, reading), _rememberable(text, reading))
+        return _Understood(self._judge.decide(text, reading), _rememberable(text, reading), reading.words)
 
     def _leaning(self, text: str, previous: str, alone: _Understood) -> _Understood:
         """What a question means after the one before it, or by itself where nothing clear comes of both."""
@@ -152,12 +158,14 @@ class Desk:
         # What could name a person shows in the texts as typed, no more in their plain words.
         allowed = {*before.rememberable.split(), *alone.rememberable.split()}
         kept = " ".join(word for word in meant[picked].rememberable.split() if word in allowed)
-        return _Understood(meant[picked].decided, kept, self._follow_ups.spelled(picked.words))
+        return _Understood(meant[picked].decided, kept, picked.words, self._follow_ups.spelled(picked.words))
 
-    async def _shown(self, decided: Decided) -> Answer:
+    async def _shown(self, understood: _Understood) -> Answer:
+        decided = understood.decided
         offered = compose.choices_for(self.library, decided.offered)
         if decided.entry is not None:
-            page = replace(await self._page(self.library.entries[decided.entry]), candidates=decided.candidates)
+            entry = self.library.entries[decided.entry]
+            page = replace(await self._page(entry, understood.words), candidates=decided.candidates)
             if decided.outcome is Outcome.SAFETY:
                 return replace(page, choices=offered)
             return compose.also_asked(page, offered)
@@ -165,8 +173,21 @@ class Desk:
             return compose.choices_answer(offered, decided.candidates)
         return compose.declined(decided.reason, decided.candidates)
 
-    async def _page(self, entry: Entry) -> Answer:
-        """What an entry says now. One without live figures always says the same."""
+    async def _page(self, entry: Entry, asked: Sequence[str] = ()) -> Answer:
+        """What an entry says now, to a question of the words `asked`. One without live figures always says the same."""
+        if entry.live and self.prices is not None:
+            symbols = self.prices.meant(asked, entry.tokens)
+            if symbols:
+                return await self._priced(entry, symbols)
+        return await self._text(entry)
+
+    async def _priced(self, entry: Entry, symbols: Sequence[str]) -> Answer:
+        """The entry with live prices in front; without a single price it says what it would have said alone."""
+        assert self.prices is not None  # noqa: S101 - for the type checker; the caller looked
+        view, page = await asyncio.gather(self.prices.several(symbols), self._text(entry))
+        return compose.priced_answer(page, view)
+
+    async def _text(self, entry: Entry) -> Answer:
         if entry.id in self._pages:
             return self._pages[entry.id]
         wanted = live_slots(f"{entry.answer}\n{entry.more}")

@@ -4,16 +4,17 @@ along: never a 0, never a number without a date.
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Protocol
 
 from bot.answering.answers import ShownFigure
+from bot.answering.numerals import short_date
 from bot.knowledge.facts import Facts, Figure
 from bot.knowledge.prose import SLOT, slots_in
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s+[A-Z\"“*{(\d])")
 _LIST_MARK = re.compile(r"\s*(?:[-*]|\d+[.)])\s+")
 _REPORTED = "U"
+_HELD_BACK = frozenset({"premium", "apr"})
 
 
 class LiveFigures(Protocol):
@@ -68,21 +69,21 @@ def _fill_paragraph(
 
 def _figure(kind: str, key: str, facts: Facts, live: Mapping[str, ShownFigure]) -> ShownFigure | None:
     slot = f"{kind}:{key}"
+    if _is_held_back(kind, key, facts):
+        return None
     if slot in live:
         return live[slot]
     figure = facts.figures.get(key) if kind == "figure" else facts.figure_for(slot)
     return None if figure is None else ShownFigure(slot, dated(figure), figure.as_of, figure.source)
 
 
+def _is_held_back(kind: str, key: str, facts: Facts) -> bool:
+    """While an incident is open, what makes its protocol look cheap or rewarding is not said, dated or not."""
+    token = facts.tokens.get(key)
+    return kind in _HELD_BACK and token is not None and bool(facts.open_incidents((token.protocol,)))
+
+
 def dated(figure: Figure) -> str:
     """A figure as a sentence says it, with the day it was true: `about $118 million (reported, 2 Oct 2026)`."""
     reported = "reported, " if figure.grade == _REPORTED else ""
     return f"{figure.say} ({reported}{short_date(figure.as_of)})"
-
-
-def short_date(day: date) -> str:
-    """`2 Oct 2026`, the same on every machine whatever its language."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -21,6 +21,7 @@ def check_library(entries: Mapping[str, Entry], facts: Facts, problems: Problems
         checker = _EntryChecker(entry, entries, facts, problems, texts[entry.file])
         checker.references()
         checker.slots()
+        checker.live()
         checker.links()
         if entry.status is Status.PUBLISHED:
             checker.shared_questions(owners)
@@ -73,8 +74,21 @@ class _EntryChecker:
                 self._live_slot(slot.kind, slot.key, str(slot))
 
     def _live_slot(self, kind: str, key: str, text: str) -> None:
-        if self._facts.figure_for(f"{kind}:{key}") is None:
+        facts = self._facts
+        named = facts.protocols if kind == "tvl" else facts.tokens
+        if facts.figure_for(f"{kind}:{key}") is not None or facts.has_live(kind, key):
+            return
+        if named and key not in named:
+            what = "protocol" if kind == "tvl" else "token"
+            self._add(text, "unknown-slot", text=text, what=what, hint=did_you_mean(key, named))
+        else:
             self._add(text, "no-dated-figure", text=text, id=f"{kind}:{key}")
+
+    def live(self) -> None:
+        tokens, entry = self._facts.tokens, self._entry
+        priced = [symbol for symbol, token in tokens.items() if token.is_priced]
+        if entry.live and priced and not set(entry.tokens) & set(priced):
+            self._add("live:", "live-without-token", example=", ".join(priced[:2]))
 
     def links(self) -> None:
         for source in self._entry.sources:

@@ -57,7 +57,9 @@ class Entry:
     """One reviewed answer with the ways in which members ask for it.
 
     `topic` is the folder and `id` the file's stem; `questions` holds at least one; `answer` and `more` are Markdown
-    with `{kind:key}` slots; `review_every` is a number of days, or None for a dated event that never goes stale.
+    with `{kind:key}` slots; `review_every` is a number of days, or None for a dated event that never goes stale. `live`
+    is `prices` where questions about the price of now arrive: the bot adds the live figures of the tokens that the
+    question names, else of `tokens`.
     """
 
     id: str
@@ -77,6 +79,7 @@ class Entry:
     tokens: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    live: str = ""
 
     @property
     def review_due(self) -> date | None:

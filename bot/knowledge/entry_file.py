@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.knowledge.entries import AlwaysRule, Entry, NearMiss, Source, Status, Term
-from bot.knowledge.header import Header, parse_date, read_header, read_interval, read_reviewed, read_status
+from bot.knowledge.header import (
+    Header,
+    parse_date,
+    read_header,
+    read_interval,
+    read_live,
+    read_reviewed,
+    read_status,
+)
 from bot.knowledge.links import domain_of
 from bot.knowledge.problems import FileReport
 from bot.knowledge.prose import LINK, check_dates, check_prose
@@ -54,6 +62,7 @@ def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileRe
         sources=sources,
         reviewed=reviewed,
         review_every=read_interval(header, report),
+        live=read_live(header, report),
         **_references(header),
     )
     return None if report.fatal else entry

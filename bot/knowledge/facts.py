@@ -8,7 +8,9 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One dated value. `say` is how a sentence says it; `live` is the slot it stands in for, as `tvl:renzo`."""
+    """One dated value. `say` is how a sentence says it; `live` is the slot it stands in for, as `tvl:renzo`; `label` is
+    what it is called where it stands in a list.
+    """
 
     id: str
     say: str
@@ -22,19 +24,22 @@ class Figure:
     review_by: date | None = None
     live: str | None = None
     tolerance: float | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """A token that members name: its symbol as written by its protocol, and what else people type for it.
 
-    The rest is needed only where the bot fetches live figures. `address` and the contracts are on Ethereum mainnet, with
-    the capitals of EIP-55. `defillama` and `coingecko` are the providers' own ids; a token with an address needs none for
-    DefiLlama. The protocol-stated rate is what `rate_call` of `rate_contract` returns, as an integer of 18 decimals in
-    ETH per token; a call that takes a number is given one whole token. `rate_assumes` says in a sentence what that rate
-    takes for granted, `rate_moves` after how many days without a change it counts as frozen, `pause_contract` where
-    `paused()` may be asked, and `rebases` why there is no rate at all. `yield_pool` is the id of DefiLlama's pool, or
-    where it is not known `yield_project` the project to look it up by; `yield_method` says how the figure is reckoned.
+    The rest is needed only where the bot fetches live figures, and is empty where it has a slip. `address` and the
+    contracts are on Ethereum mainnet, with the capitals of EIP-55; `address_sources` are files of public repositories
+    in which all of them stand. `defillama` and `coingecko` are the providers' own ids; a token with an address needs
+    none for DefiLlama. The protocol-stated rate is what `rate_call` of `rate_contract` returns, as an integer of 18
+    decimals in ETH per token; a call that takes a number is given one whole token. `rate_assumes` says in a sentence
+    what that rate takes for granted, `rate_moves` after how many days without a change it counts as frozen,
+    `pause_contract` where `paused()` may be asked, and `rebases` in a sentence why there is no rate at all.
+    `yield_pool` is the id of DefiLlama's pool, or where it is not known `yield_project` the project to look it up by;
+    `yield_method` says in a few words, without capital and full stop, how the figure is reckoned.
     """
 
     symbol: str
@@ -67,13 +72,22 @@ class Token:
         """Whether a live price can be asked for."""
         return bool(self.llama or self.coingecko)
 
+    def has_live(self, kind: str) -> bool:
+        """Whether a live `price`, `rate`, `premium` or `apr` can be asked for."""
+        if kind == "price":
+            return self.is_priced
+        if kind in {"rate", "premium"}:
+            return self.is_priced and bool(self.rate_contract)
+        return kind == "apr" and bool(self.yield_pool or self.yield_project)
+
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
     """A protocol that members name.
 
-    `tvl_slugs` are its names at DefiLlama, the one to try first in front; `exits` are the ids of the dated figures that
-    say how long leaving takes and what it costs, `exit_note` is a sentence about the ways out.
+    `tvl_slugs` are its names at DefiLlama, the one to try first in front; `tvl_note` says what that total counts.
+    `exits` are the ids of the dated figures that say how long leaving takes and what it costs, each of which is there;
+    `exit_note` is a sentence or two about the ways out, with their date.
     """
 
     id: str
@@ -137,6 +151,14 @@ class Facts:
     def figure_for(self, slot: str) -> Figure | None:
         """The dated figure that a live slot such as `tvl:renzo` falls back to."""
         return next((figure for figure in self.figures.values() if figure.live == slot), None)
+
+    def has_live(self, kind: str, key: str) -> bool:
+        """Whether a live value can be asked for, for a slot of that kind and key such as `rate` and `rsETH`."""
+        if kind == "tvl":
+            protocol = self.protocols.get(key)
+            return protocol is not None and bool(protocol.tvl_slugs)
+        token = self.tokens.get(key)
+        return token is not None and token.has_live(kind)
 
     def open_incidents(self, protocols: tuple[str, ...]) -> tuple[Incident, ...]:
         """Open incidents that touch any of `protocols`."""

@@ -1,16 +1,16 @@
 """The TOML files under `facts/`: text in, `Facts` and problems out. No file is opened here."""
 
 import dataclasses
-import re
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
+from bot.knowledge.document import Document
 from bot.knowledge.facts import Facts, Figure, Incident, Protocol, Synonyms, Token
 from bot.knowledge.hints import did_you_mean
 from bot.knowledge.links import domain_of
+from bot.knowledge.live_facts import checked_for_live
 from bot.knowledge.problems import Problems
 
 Record = TypeVar("Record")
@@ -26,7 +26,6 @@ FILES = (
 GRADES = ("P", "I", "N", "U")
 VOLATILITIES = ("stable", "param", "live", "hist")
 INCIDENT_STATES = ("open", "closed", "unconfirmed")
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _CHOICES = {"grade": GRADES, "volatility": VOLATILITIES, "state": INCIDENT_STATES}
 _KINDS: dict[object, tuple[type, str]] = {
     str: (str, "text in quotes"),
@@ -35,40 +34,11 @@ _KINDS: dict[object, tuple[type, str]] = {
 }
 
 
-class _Document:
-    """One TOML file with what is needed to name a line in it."""
-
-    def __init__(self, file: str, text: str, problems: Problems) -> None:
-        self.file, self.problems = file, problems
-        self._lines = text.removeprefix("\ufeff").split("\n")
-        try:
-            self.tables: dict[str, Any] = tomllib.loads("\n".join(self._lines).replace("\r", ""))
-        except (ValueError, RecursionError) as error:  # tomllib lets those of over-long numbers and nesting through
-            self.tables = {}
-            problems.add(file, self._line_of(error), "bad-toml", cause=str(error), fatal=True)
-
-    def _line_of(self, error: Exception) -> int:
-        told = _AT_LINE.search(str(error))
-        if told:
-            return int(told[1])
-        return len(self._lines) if "end of document" in str(error) else 1
-
-    def line(self, name: str) -> int:
-        """The line of the table or the key `name`; the first where there is none."""
-        for wanted in ((f"[{name}]", f'["{name}"]', f"['{name}']"), (f"{name} ", f"{name}=", f'"{name}"')):
-            for number, text in enumerate(self._lines, 1):
-                if text.strip().startswith(wanted):
-                    return number
-        return 1
-
-    def add(self, name: str, why: str) -> None:
-        """Report that the table `name` cannot be used, and why."""
-        self.problems.add(self.file, self.line(name), "bad-record", name=name, why=why)
-
-
-def read_facts(texts: Mapping[str, str], problems: Problems) -> Facts:
-    """Read `texts` (file name to content). `problems` name the files as `facts/<name>`."""
-    documents = {name: _Document(f"facts/{name}", text, problems) for name, text in texts.items()}
+def read_facts(texts: Mapping[str, str], problems: Problems, *, thorough: bool = False) -> Facts:
+    """Read `texts` (file name to content). `problems` name the files as `facts/<name>`. `thorough` also holds the
+    addresses and calls against their hashes.
+    """
+    documents = {name: Document(f"facts/{name}", text, problems) for name, text in texts.items()}
 
     def records(name: str, kind: type[Record], key: str) -> Mapping[str, Record]:
         return _records(documents[name], kind, key) if name in documents else MappingProxyType({})
@@ -86,10 +56,10 @@ def read_facts(texts: Mapping[str, str], problems: Problems) -> Facts:
     _check_live(facts, documents)
     _check_protocols(facts, documents)
     _check_aliases(facts, documents)
-    return facts
+    return checked_for_live(facts, documents, thorough=thorough)
 
 
-def _records(document: _Document, kind: type[Record], key: str) -> Mapping[str, Record]:
+def _records(document: Document, kind: type[Record], key: str) -> Mapping[str, Record]:
     found: dict[str, Record] = {}
     for name, table in document.tables.items():
         record = _record(document, kind, key, name, table)
@@ -98,7 +68,7 @@ def _records(document: _Document, kind: type[Record], key: str) -> Mapping[str, 
     return MappingProxyType(found)
 
 
-def _record(document: _Document, kind: type[Record], key: str, name: str, table: object) -> Record | None:
+def _record(document: Document, kind: type[Record], key: str, name: str, table: object) -> Record | None:
     if not isinstance(table, dict):
         document.add(name, f"stands outside a table; write [{name}] on a line of its own and its fields below")
         return None
@@ -127,7 +97,7 @@ def _record(document: _Document, kind: type[Record], key: str, name: str, table:
     return kind(**values)
 
 
-def _value(document: _Document, name: str, field: str, value: object, hint: object) -> object | None:
+def _value(document: Document, name: str, field: str, value: object, hint: object) -> object | None:
     """`value` as the field's type, or None after a problem was reported."""
     if hint == tuple[str, ...]:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
@@ -147,7 +117,7 @@ def _value(document: _Document, name: str, field: str, value: object, hint: obje
     return value
 
 
-def _caveats(document: _Document | None) -> Mapping[str, str]:
+def _caveats(document: Document | None) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name, table in (document.tables if document else {}).items():
         say = table.get("say") if isinstance(table, dict) else None
@@ -158,7 +128,7 @@ def _caveats(document: _Document | None) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def _synonyms(document: _Document | None) -> Synonyms:
+def _synonyms(document: Document | None) -> Synonyms:
     if document is None:
         return Synonyms()
     slang = _table(document, "slang", lambda value: isinstance(value, str), 'wen = "when"')
@@ -183,7 +153,7 @@ def _synonyms(document: _Document | None) -> Synonyms:
     )
 
 
-def _table(document: _Document, name: str, fits: Callable[[object], bool], example: str) -> dict[str, Any]:
+def _table(document: Document, name: str, fits: Callable[[object], bool], example: str) -> dict[str, Any]:
     table = document.tables.get(name, {})
     if not isinstance(table, dict):
         document.add(name, f"must be a table; write [{name}] on a line of its own, then {example}")
@@ -194,7 +164,7 @@ def _table(document: _Document, name: str, fits: Callable[[object], bool], examp
     return table
 
 
-def _allowed(document: _Document | None) -> frozenset[str]:
+def _allowed(document: Document | None) -> frozenset[str]:
     if document is None:
         return frozenset()
     for unknown in set(document.tables) - {"allowed"}:
@@ -209,7 +179,7 @@ def _allowed(document: _Document | None) -> frozenset[str]:
     return frozenset(domains)
 
 
-def _check_links(facts: Facts, documents: Mapping[str, _Document]) -> None:
+def _check_links(facts: Facts, documents: Mapping[str, Document]) -> None:
     linked = [("figures.toml", figure.id, figure.link) for figure in facts.figures.values()]
     linked += [("incidents.toml", case.id, link) for case in facts.incidents.values() for link in case.links]
     for file, name, link in linked:
@@ -217,14 +187,14 @@ def _check_links(facts: Facts, documents: Mapping[str, _Document]) -> None:
             documents[file].add(name, f"'{link}' is not a link that may be shown; it must begin with https://")
 
 
-def _check_live(facts: Facts, documents: Mapping[str, _Document]) -> None:
+def _check_live(facts: Facts, documents: Mapping[str, Document]) -> None:
     owners: dict[str, str] = {}
     for figure in facts.figures.values():
         if figure.live is not None and (first := owners.setdefault(figure.live, figure.id)) != figure.id:
             documents["figures.toml"].add(figure.id, f"live = \"{figure.live}\" stands at '{first}' too; keep one")
 
 
-def _check_protocols(facts: Facts, documents: Mapping[str, _Document]) -> None:
+def _check_protocols(facts: Facts, documents: Mapping[str, Document]) -> None:
     """A mistyped protocol would keep an incident's banner from every answer."""
     named = [("incidents.toml", case.id, case.protocols) for case in facts.incidents.values()]
     named += [("tokens.toml", token.symbol, (token.protocol,)) for token in facts.tokens.values() if token.protocol]
@@ -236,7 +206,7 @@ def _check_protocols(facts: Facts, documents: Mapping[str, _Document]) -> None:
                 documents[file].problems.add(f"facts/{file}", line, "unknown-protocol", id=protocol, hint=hint)
 
 
-def _check_aliases(facts: Facts, documents: Mapping[str, _Document]) -> None:
+def _check_aliases(facts: Facts, documents: Mapping[str, Document]) -> None:
     owners: dict[str, str] = {name.lower(): name for name in (*facts.protocols, *facts.tokens)}
     named = [("tokens.toml", token.symbol, token.aliases) for token in facts.tokens.values()]
     named += [("protocols.toml", protocol.id, protocol.aliases) for protocol in facts.protocols.values()]

@@ -12,7 +12,9 @@ from bot.knowledge.entries import Status
 from bot.knowledge.hints import did_you_mean
 from bot.knowledge.problems import FileReport
 
-KEYS = ("status", "reviewed", "review_every", "protocols", "tokens", "caveats", "related")
+KEYS = ("status", "reviewed", "review_every", "protocols", "tokens", "live", "caveats", "related")
+LIVE = ("prices",)
+"""What an entry can be marked live for."""
 _FENCE = re.compile(r"^---+\s*$")
 _INTERVAL = re.compile(r"^(\d{1,4})(?: days?)?$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
@@ -117,6 +119,15 @@ def read_interval(header: Header, report: FileReport) -> int | None:
         report.add(header.line("review_every"), "bad-interval", value=value, fatal=True)
         return None
     return int(match[1])
+
+
+def read_live(header: Header, report: FileReport) -> str:
+    """What the bot adds live to this entry's answer, one of `LIVE`; empty for nothing and for what is not known."""
+    value = header.values.get("live", "").lower()
+    if value and value not in LIVE:
+        report.add(header.line("live"), "bad-live", value=header.values["live"])
+        return ""
+    return value
 
 
 def parse_date(text: str) -> date | None:

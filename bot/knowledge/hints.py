@@ -8,8 +8,8 @@ _CLOSE_ENOUGH = 65.0
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that `name` was probably meant to be."""
-    found = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
+    """The known name that `name` was probably meant to be, whatever its capitals."""
+    found = process.extractOne(name, list(known), scorer=fuzz.ratio, processor=str.lower, score_cutoff=_CLOSE_ENOUGH)
     return found[0] if found else None
 
 

@@ -59,8 +59,9 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read_library(root: Path, today: date) -> Reading:
-    """Read every file under `root`. A file with a fatal problem is left out, the rest is served.
+def read_library(root: Path, today: date, *, thorough: bool = False) -> Reading:
+    """Read every file under `root`. A file with a fatal problem is left out, the rest is served. `thorough` is for who
+    edits the files: it takes longer, and finds a wrong digit in an address.
 
     Raises:
         KnowledgeError: `root` is not a folder.
@@ -69,7 +70,7 @@ def read_library(root: Path, today: date) -> Reading:
         raise KnowledgeError(f"There is no knowledge folder called '{root.name or root}'.")
     problems = Problems()
     digest = hashlib.sha256()
-    facts = _read_facts(root, digest, problems)
+    facts = _read_facts(root, digest, problems, thorough=thorough)
     entries: dict[str, Entry] = {}
     texts: dict[str, str] = {}
     for path in _entry_files(root, problems):
@@ -95,7 +96,7 @@ def _thresholds(root: Path) -> str:
         return ""
 
 
-def _read_facts(root: Path, digest: "hashlib._Hash", problems: Problems) -> Facts:
+def _read_facts(root: Path, digest: "hashlib._Hash", problems: Problems, *, thorough: bool) -> Facts:
     texts: dict[str, str] = {}
     for name in FILES:
         path = root / "facts" / name
@@ -107,7 +108,7 @@ def _read_facts(root: Path, digest: "hashlib._Hash", problems: Problems) -> Fact
     for path in _unread_facts(root):
         hint, known = did_you_mean(path.name, FILES), ", ".join(FILES)
         problems.add(_file_name(path, root), 1, "unknown-facts-file", name=printable(path.name), hint=hint, known=known)
-    return read_facts(texts, problems)
+    return read_facts(texts, problems, thorough=thorough)
 
 
 def _unread_facts(root: Path) -> list[Path]:

@@ -33,6 +33,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bad-date": "'{value}' is not a date; write year-month-day, for example 2026-11-22",
     "future-review": "the review date {value} lies in the future; write the day on which the entry was reviewed",
     "bad-interval": "'{value}' is not an interval; write days such as '90 days', or 'never' for a dated event",
+    "bad-live": "'{value}' is not known here; write live: prices, or remove the line",
     # title and sections
     "no-title": "there is no title; add a line '# ' and the title after the '---' block",
     "second-title": "there is a second '# ' title (first in line {first}); an entry has one, sections begin with '## '",
@@ -73,8 +74,11 @@ SENTENCES: Final[dict[str, str]] = {
     "unknown-token": "there is no token '{id}' in facts/tokens.toml{hint}",
     "bad-slot": "'{text}' is not a slot; write {{kind:name}} with one of the kinds {known}",
     "unknown-figure": "there is no figure '{id}' in facts/figures.toml{hint}",
-    "no-dated-figure": "'{text}' has no dated figure to fall back on; add one with live = \"{id}\" to "
-    "facts/figures.toml",
+    "unknown-slot": "'{text}' names no {what} in facts/{what}s.toml{hint}",
+    "no-dated-figure": "'{text}' has no live source and no dated figure to fall back on; add a figure with "
+    'live = "{id}" to facts/figures.toml',
+    "live-without-token": "the entry is marked live but names no token that has a price; add for example "
+    "'tokens: {example}'",
     "undated-figure": "'{text}' reads as true for ever; put its date in the same paragraph, make it a slot, or "
     "say it is an example",
     # facts and recorded questions

@@ -52,7 +52,18 @@ class Voted:
     at: int
 
 
-Event = Asked | Unanswered | Voted
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A rate that a protocol stated: `day` in UTC as ISO date, `rate` as exact decimal, `at` in UTC seconds."""
+
+    token: str
+    day: str
+    rate: str
+    block: int
+    at: int
+
+
+Event = Asked | Unanswered | Voted | Rated
 
 
 class EventBuffer:

@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 from bot.clock import Clock
 from bot.errors import StorageUnavailable
 from bot.storage.events import FACES, Asked, Event, EventBuffer, Face, Outcome, Unanswered, Voted, storable
+from bot.storage.rates import KeptRate, rated
 from bot.storage.store import Gap, Store, StorePlan
 from bot.storage.writer import Writer
 
@@ -37,7 +38,8 @@ class Memory:
     Used on one event loop: `async with Memory(...)`, or `start()` and `close()`. The `record_*` methods neither
     wait nor raise; they are written every `flush_interval` seconds, or sooner when `flush_at` are waiting.
     `capacity` is the number of records that may wait while the disk is in trouble, `retention` how long rows are
-    held, `size_limit` the largest size of the database in bytes, and `clock` returns aware UTC times.
+    held (those of rates: `RATE_RETENTION`), `size_limit` the largest size of the database in bytes, and `clock`
+    returns aware UTC times.
     """
 
     def __init__(
@@ -106,6 +108,15 @@ class Memory:
         """Remember the member's vote on the entry, in place of an earlier one; only keyed hashes are written."""
         self._record(Voted(user_id, storable(entry), helpful, self._seconds()))
 
+    def record_rate(self, kept: KeptRate) -> None:
+        """Remember what a protocol stated; of each UTC day the earliest and the latest reading stay.
+
+        A reading that cannot be true (a rate that is not finite and positive, a time to come) is not recorded.
+        """
+        event = rated(kept, self._clock())
+        if event is not None:
+            self._record(event)
+
     async def flush(self) -> bool:
         """Write what is waiting now, and say whether all of it is on the disk."""
         return await self._ask(lambda _: not self._buffer, otherwise=False)
@@ -147,8 +158,16 @@ class Memory:
         """The most frequent gaps first; empty where there are none or they cannot be read."""
         return await self._ask(lambda store: store.top_gaps(limit), otherwise=[])
 
+    async def rates(self, since: datetime) -> list[KeptRate]:
+        """What protocols stated at `since` (aware) or later, by token, then time; empty where it cannot be read.
+
+        For each token and UTC day the first and the last reading, or the only one. A row that somebody has edited
+        into what cannot have been read is left out.
+        """
+        return await self._ask(lambda store: store.rates(since), otherwise=[])
+
     async def prune(self, now: datetime) -> int:
-        """Delete what is older than the retention and say how many rows went; the bot also does so every day."""
+        """Delete what is older than its retention and say how many rows went; the bot also does so every day."""
         return await self._ask(lambda store: store.prune(now), otherwise=0)
 
     def _record(self, event: Event) -> None:

@@ -46,3 +46,14 @@ def m003_feedback(db: Database) -> None:
 def m004_state(db: Database) -> None:
     """Small settings the bot keeps between two starts."""
     db.table("state").create({"key": str, "value": str}, pk="key", not_null={"value"})
+
+
+@migrations()
+def m005_rates(db: Database) -> None:
+    """What protocols state their tokens to be worth: the first and the last reading of each UTC day, in one row.
+
+    A rate is a text, since no number of SQLite holds 18 decimals. Of a day with one reading both halves are equal.
+    """
+    first, last = {"rate": str, "block": int, "at": int}, {"last_rate": str, "last_block": int, "last_at": int}
+    columns = {"token": str, "day": str, **first, **last}
+    db.table("rates").create(columns, pk=("token", "day"), not_null=set(columns))

@@ -1,4 +1,4 @@
-"""The open database: every statement the bot ever runs. It belongs to the thread that opened it."""
+"""The open database: what is run on it, and when. It belongs to the thread that opened it."""
 
 import logging
 import sqlite3
@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from sqlite_utils import Database
 
 from bot.storage.damage import DamagedFile, identity, is_damage, primary_code, remove_old_copies, set_aside
-from bot.storage.events import Asked, Event, Unanswered, Voted
+from bot.storage.events import Asked, Event, Rated, Unanswered, Voted
 from bot.storage.migrations import migrations
+from bot.storage.rates import KEEP_RATE, PRUNE_RATES, RATE_RETENTION, KeptRate, read_rates
 from bot.storage.votes import KeyRing, load_keys, save_keys
 
 log = logging.getLogger("bot.storage")
@@ -46,7 +48,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class StorePlan:
-    """Where the database lives, how long rows are held, its largest size in bytes, the wait for a lock in seconds."""
+    """Where the database lives, its largest size in bytes, and the wait for a lock in seconds.
+
+    `retention` is how long questions, gaps and votes are held; rates have a time of their own.
+    """
 
     folder: Path
     retention: timedelta
@@ -106,6 +111,8 @@ class Store:
             for event in events:
                 if isinstance(event, Unanswered):
                     self._db.execute(COUNT_GAP, asdict(event))
+                elif isinstance(event, Rated):
+                    self._db.execute(KEEP_RATE, asdict(event))
             self._write_votes([event for event in events if isinstance(event, Voted)], now)
 
     def erase_member(self, user_id: int) -> int:
@@ -126,6 +133,10 @@ class Store:
         rows = self._db.table("gaps").rows_where(order_by="count desc, last_seen desc, text", limit=limit)
         return [Gap(row["text"], row["count"], _time(row["first_seen"]), _time(row["last_seen"])) for row in rows]
 
+    def rates(self, since: datetime) -> list[KeptRate]:
+        """The first and the last reading of each token and day since then, by token, then time."""
+        return read_rates(self._db, since)
+
     def get_state(self, key: str) -> str | None:
         """The value kept under the key."""
         row = self._db.execute("select value from state where key = ?", [key]).fetchone()
@@ -137,7 +148,7 @@ class Store:
             self._db.table("state").upsert({"key": key, "value": value}, pk="key")
 
     def prune(self, now: datetime) -> int:
-        """Delete what is older than the retention, renew the vote key when it is, and say how many rows went."""
+        """Delete what is older than its retention, renew the vote key when it is, and say how many rows went."""
         cutoff = now - self._plan.retention
         seconds = int(cutoff.timestamp())
         with self._transaction():
@@ -149,6 +160,9 @@ class Store:
                     "delete from feedback where at < ?",
                 )
             )
+            # A rate is public and names nobody, so its bytes are no trace. To write the whole file anew for the few
+            # rows that leave it each day would be in vain; SQLite puts later rows in their place.
+            deleted += self._db.execute(PRUNE_RATES, [int((now - RATE_RETENTION).timestamp())]).rowcount
             self._renew_keys(now)
         remove_old_copies(self._plan.database, cutoff)
         return deleted
@@ -241,6 +255,8 @@ class Store:
 
 def _connect(plan: StorePlan) -> Database:
     connection = sqlite3.connect(plan.database, timeout=plan.lock_wait)
+    # One text that somebody has edited into broken UTF-8 must not stand in the way of reading the others.
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     try:
         db = Database(connection, execute_plugins=False)
         _prepare(db, plan)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.answering import Answer, Choice, Outcome, ShownFigure
-from bot.answering.slots import short_date
+from bot.answering.numerals import short_date
 from bot.knowledge.entries import Source
 from bot.knowledge.links import domain_of
 from bot.ui import limits

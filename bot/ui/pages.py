@@ -6,7 +6,7 @@ from datetime import datetime
 from bot import __version__
 from bot.answering import Choice
 from bot.answering.desk import Desk, Topic
-from bot.answering.slots import short_date
+from bot.answering.numerals import short_date
 from bot.ui import limits
 from bot.ui.ids import Action
 from bot.ui.layout import Card, Colour, divider, menus, panel, press, row, small, text, titled

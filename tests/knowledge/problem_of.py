@@ -46,7 +46,7 @@ def without(*lines: int) -> str:
 def problems_of(root: Path, files: Mapping[str, str | bytes | Path]) -> tuple[list[Problem], Mapping[str, Entry]]:
     """Everything that is wrong with a folder of `files`, as `knowledge check` counts it, and what can be served."""
     write_folder(root, files)
-    reading = read_library(root, TODAY)
+    reading = read_library(root, TODAY, thorough=True)
     _, recorded = read_recorded(root, reading.library.entries)
     return sorted([*reading.problems, *recorded]), reading.library.entries
 

@@ -369,7 +369,11 @@ TOML = st.one_of(
                     "[same]",
                     "x = [",
                     "protocols = [[]]",
-                    "tolerance = nan",
+                    "rate_moves = nan",
+                    'address = "0x"',
+                    'rate_call = "a()"',
+                    'tvl_slugs = ["A"]',
+                    'exits = ["a"]',
                 ),
             ]
         ),
@@ -385,5 +389,5 @@ TOML = st.one_of(
 @example("figures.toml", "[a]\nlink = '//['")
 def test_any_text_as_a_facts_file_is_read_or_refused_within_its_lines(file: str, text: str):
     problems = Problems()
-    read_facts({file: text}, problems)
+    read_facts({file: text}, problems, thorough=True)
     assert all(1 <= problem.line <= len(text.split("\n")) for problem in problems.sorted())

@@ -114,7 +114,7 @@ CASES = [
         _entry(with_lines(3, "protocol: kelp")),
         "t/x.md:4",
         "'protocol' is not a known name here; did you mean 'protocols'?; known are status, reviewed, review_every, "
-        "protocols, tokens, caveats, related",
+        "protocols, tokens, live, caveats, related",
     ),
     Case(
         "duplicate-key",
@@ -163,6 +163,12 @@ CASES = [
         _entry(with_lines(3, "review_every: monthly")),
         "t/x.md:4",
         "'monthly' is not an interval; write days such as '90 days', or 'never' for a dated event",
+    ),
+    Case(
+        "bad-live",
+        _entry(with_lines(3, "live: price")),
+        "t/x.md:4",
+        "'price' is not known here; write live: prices, or remove the line",
     ),
     # title and sections
     Case(
@@ -382,10 +388,26 @@ CASES = [
         "there is no figure 'kelp-queue' in facts/figures.toml",
     ),
     Case(
+        "unknown-slot",
+        {"t/x.md": changed(11, "Now {rate:rseth}."), "facts/tokens.toml": '[rsETH]\nname = "Kelp restaked ETH"'},
+        "t/x.md:11",
+        "'{rate:rseth}' names no token in facts/tokens.toml; did you mean 'rsETH'?",
+    ),
+    Case(
         "no-dated-figure",
         _entry(changed(11, "Now {rate:rsETH}.")),
         "t/x.md:11",
-        "'{rate:rsETH}' has no dated figure to fall back on; add one with live = \"rate:rsETH\" to facts/figures.toml",
+        "'{rate:rsETH}' has no live source and no dated figure to fall back on; add a figure with live = "
+        '"rate:rsETH" to facts/figures.toml',
+    ),
+    Case(
+        "live-without-token",
+        {
+            "t/x.md": with_lines(3, "tokens: B", "live: prices"),
+            "facts/tokens.toml": '[A]\nname = "One"\ncoingecko = "a"\n[B]\nname = "Two"',
+        },
+        "t/x.md:5",
+        "the entry is marked live but names no token that has a price; add for example 'tokens: A'",
     ),
     Case(
         "undated-figure",

@@ -1,5 +1,6 @@
 """The knowledge that is shipped: sound, large enough, dated, and at home in every subject the product began with."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from bot.answering.desk import Desk
 from bot.answering.slots import short_date
 from bot.clock import today, utc_now
 from bot.knowledge import Entry, Reading, read_library, read_recorded
+from bot.knowledge.facts_files import read_facts
+from bot.knowledge.problems import Problems
 from bot.knowledge.prose import slots_in
 from tests.folders import TODAY
 
@@ -18,7 +21,7 @@ KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 
 @pytest.fixture(scope="module")
 def reading() -> Reading:
-    return read_library(KNOWLEDGE, max(today(utc_now), TODAY))
+    return read_library(KNOWLEDGE, max(today(utc_now), TODAY), thorough=True)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,54 @@ async def test_every_slot_shows_a_figure_with_its_day(reading: Reading, desk: De
 def test_every_figure_is_dated_and_none_from_a_day_to_come(reading: Reading):
     for figure in reading.library.facts.figures.values():
         assert figure.as_of <= max(today(utc_now), TODAY), figure.id
+
+
+def test_the_large_lrts_have_a_price_a_rate_and_a_yield(reading: Reading):
+    facts = reading.library.facts
+    for symbol in ("weETH", "ezETH", "pufETH", "rsETH", "rswETH", "uniETH"):
+        for kind in ("price", "rate", "premium", "apr"):
+            assert facts.has_live(kind, symbol), f"{kind}:{symbol}"
+        assert facts.has_live("tvl", facts.tokens[symbol].protocol), symbol
+
+
+def test_a_rebasing_token_has_a_price_and_says_why_it_has_no_rate(reading: Reading):
+    facts = reading.library.facts
+    for symbol in ("eETH", "stETH"):
+        assert facts.has_live("price", symbol)
+        assert not facts.has_live("premium", symbol)
+        assert "rebases" in facts.tokens[symbol].rebases
+
+
+def test_ether_itself_is_priced_because_premiums_are_reckoned_in_it(reading: Reading):
+    assert reading.library.facts.has_live("price", "ETH")
+
+
+def test_what_a_rate_takes_for_granted_is_one_short_sentence(reading: Reading):
+    for token in reading.library.facts.tokens.values():
+        for sentence in filter(None, (token.rate_assumes, token.rebases)):
+            assert re.fullmatch(r"[A-Za-z][^\n]{40,139}\.", sentence), token.symbol
+            assert not re.search(r"[.!?] [A-Z]", sentence), token.symbol
+
+
+def test_every_yield_says_how_it_is_reckoned(reading: Reading):
+    for token in reading.library.facts.tokens.values():
+        assert bool(token.yield_method) is token.has_live("apr"), token.symbol
+
+
+def test_what_is_said_of_the_ways_out_carries_its_year(reading: Reading):
+    for protocol in reading.library.facts.protocols.values():
+        for sentence in re.split(r"(?<=\.) (?=[A-Z])", protocol.exit_note) if protocol.exit_note else ():
+            assert re.search(r"\b20\d\d\b", sentence), sentence
+
+
+def test_the_moderators_example_of_a_token_is_read_without_a_problem():
+    page = (KNOWLEDGE / "README.md").read_text(encoding="utf-8")
+    (example,) = [block for block in re.findall(r"```\n(.*?)```", page, re.DOTALL) if block.startswith("[")]
+    problems = Problems()
+    facts = read_facts({"tokens.toml": example}, problems, thorough=True)
+    assert problems.sorted() == ()
+    for kind in ("price", "rate", "premium", "apr"):
+        assert facts.has_live(kind, "weETH"), kind
 
 
 # Each heading of the text that the product began with, as it stands there and as a member would ask it, with the

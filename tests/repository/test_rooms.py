@@ -10,6 +10,7 @@ MODULES = sorted((ROOT / "bot").rglob("*.py"))
 FLOORS = {
     "knowledge": 1,
     "storage": 1,
+    "market": 2,
     "matching": 2,
     "answering": 3,
     "curation": 3,
@@ -19,6 +20,7 @@ FLOORS = {
     "preview.py": 5,
     "cli.py": 5,
     "app.py": 5,
+    "opening.py": 5,
     "__main__.py": 6,
 }
 """Rooms with a floor; what stands on none (errors, clock, settings, logs) may be used by all."""

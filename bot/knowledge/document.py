@@ -1,0 +1,48 @@
+"""One TOML file of the facts: its tables, and the line that each stands in."""
+
+import re
+import tomllib
+from typing import Any
+
+from bot.knowledge.problems import Problems
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+
+
+class Document:
+    """A file of that name with that text. A text that is no TOML has no tables, and the problem is reported."""
+
+    def __init__(self, file: str, text: str, problems: Problems) -> None:
+        self.file, self.problems = file, problems
+        self._lines = text.removeprefix("\ufeff").split("\n")
+        try:
+            self.tables: dict[str, Any] = tomllib.loads("\n".join(self._lines).replace("\r", ""))
+        except (ValueError, RecursionError) as error:  # tomllib lets those of over-long numbers and nesting through
+            self.tables = {}
+            problems.add(file, self._line_of(error), "bad-toml", cause=str(error), fatal=True)
+
+    def _line_of(self, error: Exception) -> int:
+        told = _AT_LINE.search(str(error))
+        if told:
+            return int(told[1])
+        return len(self._lines) if "end of document" in str(error) else 1
+
+    def line(self, name: str, field: str = "") -> int:
+        """The line of the table or the key `name`, or of `field` in that table; the first where there is none."""
+        for wanted in ((f"[{name}]", f'["{name}"]', f"['{name}']"), (f"{name} ", f"{name}=", f'"{name}"')):
+            for number, text in enumerate(self._lines, 1):
+                if text.strip().startswith(wanted):
+                    return self._line_in(number, field) if field else number
+        return 1
+
+    def _line_in(self, table: int, field: str) -> int:
+        for number, text in enumerate(self._lines[table:], table + 1):
+            if text.strip().startswith("["):
+                break
+            if text.strip().startswith((f"{field} ", f"{field}=")):
+                return number
+        return table
+
+    def add(self, name: str, why: str, field: str = "") -> None:
+        """Report that the table `name` cannot be used as it stands, and why, at `field` where that is the cause."""
+        self.problems.add(self.file, self.line(name, field), "bad-record", name=name, why=why)
