@@ -177,6 +177,7 @@ def _matcher(library: Library) -> Matcher:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    logging.getLogger("bot.market").setLevel(logging.ERROR)  # an answer itself says what is old or missing
     library = _library(options)
     asyncio.run(_asked(options, library, _matcher(library)))
     return DONE

@@ -1,6 +1,6 @@
 """Puts an answer together from an entry. Pure: figures were fetched before."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.answering.answers import Answer, Choice, Outcome, RankedEntry, ShownFigure
@@ -62,8 +62,8 @@ def priced_answer(page: Answer, view: PriceView) -> Answer:
     """
     banners = tuple(dict.fromkeys([*view.banners, *page.banners]))
     if all(quote.spot is None and not quote.others for quote in view.quotes):
-        unreachable = "Live prices cannot be had at the moment, so this holds only what was known at its dates."
-        return replace(page, outcome=Outcome.LIVE, banners=banners, notes=(unreachable, *page.notes))
+        missing = f"No live price of {_listed(view.symbols)} can be had at the moment; this is what was known before."
+        return replace(page, outcome=Outcome.LIVE, banners=banners, notes=(missing, *page.notes))
     lines = [line for text in view.sections for line in (*text.lines, *text.warnings, *text.beside)]
     return replace(
         page,
@@ -78,6 +78,10 @@ def priced_answer(page: Answer, view: PriceView) -> Answer:
     )
 
 
+def _listed(symbols: Sequence[str]) -> str:
+    return symbols[0] if len(symbols) == 1 else f"{', '.join(symbols[:-1])} and {symbols[-1]}"
+
+
 def secret_answer(library: Library) -> Answer:
     """First steps for somebody who typed what opens a wallet. Nothing of the question is in it."""
     entry = library.entries.get(LEAKED_SECRET)
@@ -89,7 +93,7 @@ def secret_answer(library: Library) -> Answer:
 def also_asked(answer: Answer, offered: tuple[Choice, ...]) -> Answer:
     """The answer to the first of several questions, with the others to be opened."""
     notes = tuple(f"You also asked: {choice.title}" for choice in offered)
-    return replace(answer, choices=offered, notes=notes)
+    return replace(answer, choices=offered, notes=(*answer.notes, *notes))
 
 
 def understood_as(answer: Answer, question: str) -> Answer:

@@ -77,7 +77,7 @@ class PriceDesk:
     @property
     def comparable(self) -> tuple[str, ...]:
         """The tokens that can be compared: those that stand for staked or restaked ETH."""
-        return tuple(token.symbol for token in self._market.tokens if token.rate_contract or token.rebases)
+        return tuple(token.symbol for token in self._market.tokens if token.stands_for_ether)
 
     def find(self, typed: str) -> str | None:
         """The token that a spelling means: its symbol in any capitals, an alias, or its protocol's name."""

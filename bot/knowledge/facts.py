@@ -68,6 +68,11 @@ class Token:
         return self.defillama or (f"ethereum:{self.address}" if self.address else "")
 
     @property
+    def stands_for_ether(self) -> bool:
+        """Whether it is a claim on ETH, so that its price in ETH says something."""
+        return bool(self.rate_contract or self.rebases)
+
+    @property
     def is_priced(self) -> bool:
         """Whether a live price can be asked for."""
         return bool(self.llama or self.coingecko)

@@ -12,7 +12,7 @@ from bot.knowledge.facts import Protocol, Token
 from bot.market import defillama
 from bot.market.circuit import Circuit
 from bot.market.endpoints import Endpoints
-from bot.market.errors import Malformed
+from bot.market.errors import Malformed, ProviderError
 from bot.market.http import Http
 from bot.market.kept import Kept
 from bot.market.memory import MarketMemory
@@ -104,7 +104,9 @@ class Beside:
         return YieldFigure(Dated(found.apy, found.at, defillama.NAME), found.base, found.reward)
 
     async def _pool_of(self, token: Token) -> str:
-        pools = await self._pools.get(defillama.POOLS_TOTAL) or {}
+        pools = await self._pools.get(defillama.POOLS_TOTAL)
+        if pools is None:
+            raise ProviderError("the list of pools cannot be had")
         if token.symbol not in pools:
             raise Malformed(f"no pool of {token.symbol} was found")
         return pools[token.symbol]

@@ -95,7 +95,8 @@ class Market:
         return {token.symbol: detail for token, detail in zip(tokens, found, strict=True)}
 
     async def _detail(self, token: Token, within: float) -> Details:
-        return Details(*await asyncio.gather(self.apr(token.symbol, within), self.tvl(token.protocol, within)))
+        protocol = token.protocol if token.stands_for_ether else ""
+        return Details(*await asyncio.gather(self.apr(token.symbol, within), self.tvl(protocol, within)))
 
     async def apr(self, symbol: str, within: float = BUDGET) -> YieldFigure | None:
         """The yield of a token; held back while an incident at its protocol is open."""

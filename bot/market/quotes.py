@@ -130,8 +130,7 @@ class Quote:
     @property
     def in_eth(self) -> Decimal | None:
         """The headline price in ETH, for a token that stands for ETH; None for others and without a price."""
-        stands_for_ether = self.token.rate_contract or self.token.rebases
-        return self.spot.eth if self.spot is not None and stands_for_ether else None
+        return self.spot.eth if self.spot is not None and self.token.stands_for_ether else None
 
     @property
     def band(self) -> Band | None:
