@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DELETE_ON_ERROR:
 
-.PHONY: run test lint types knowledge format requirements benchmark benchmark-matching screenshot clean
+.PHONY: run test lint types knowledge format requirements benchmark benchmark-matching benchmark-market screenshot clean
 
 run: $(VENV)/.ready-run
 	$(BIN)/python -m bot
@@ -46,6 +46,11 @@ benchmark-matching: $(VENV)/.ready-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmark,minilm]'
 	$(BIN)/python -m tests.benchmarks.matching_quality $(if $(VOCAB),--vocab $(VOCAB)) \
 		--readme README.md --picture tests/pictures/matching.svg
+
+# Live quotes beside pycoingecko and web3 against the same doubles, into the README; about two minutes.
+benchmark-market: $(VENV)/.ready-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmark-market]'
+	$(BIN)/python -m tests.benchmarks.market_cost --readme README.md
 
 # The picture in the README. Needs Chromium on the machine.
 screenshot: $(VENV)/.ready-test
