@@ -30,6 +30,7 @@ from bot.knowledge import Library, read_library
 from bot.market.ethereum import Reading
 from bot.market.market import Market
 from bot.matching.matcher import Matcher
+from bot.matching.vectors import let_go_of_pages
 from bot.opening import desk_of, open_market
 from bot.settings import Settings
 
@@ -225,6 +226,7 @@ async def serve(settings: Settings) -> None:
         # What was built so far lives as long as the process: collections need not walk through it again and again.
         gc.collect()
         gc.freeze()
+        let_go_of_pages()
         gc.enable()
         async with training_beside(services.desk, settings):
             await run_until(RestakingBot(services), settings.token or "", stop)

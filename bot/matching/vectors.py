@@ -4,6 +4,7 @@ The table is made by `tests/tools/word_vectors.py`, which names the teacher, the
 English, not the subject: words that it does not have say nothing here, and a text of such words is near to nothing.
 """
 
+import mmap
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -87,6 +88,17 @@ def shipped_vectors() -> Vectors:
     """The table that comes with the code."""
     keys, places, rows, steps = map(_table, FILES)
     return Vectors(array("Q", keys.tobytes()), array("i", places.tobytes()), rows, np.array(steps))
+
+
+def let_go_of_pages() -> None:
+    """Give back the memory into which building an index has read nearly all of the table; questions look up a few rows,
+    which the system reads again from its cache. Where it cannot be told so nothing changes.
+    """
+    mapped = shipped_vectors().rows.base
+    if isinstance(mapped, np.memmap):
+        mapped = mapped.base
+    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _table(name: str) -> NDArray[Any]:
