@@ -1,10 +1,11 @@
 """Paper for a picture: smooth shapes and sharp texts, each text with the rectangle that it covers.
 
-The only module that knows Pillow besides `bot.market.drawing`; both are imported when a picture is asked for, not at
-the start of the bot. Lengths are pixels of the finished picture, from its upper left corner.
+The only module that knows Pillow, so it is imported when a picture is asked for, not at the start of the bot.
+Lengths are pixels of the finished picture, from its upper left corner.
 """
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,11 +23,14 @@ _SIGNS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("«°±´·»‘’�
 """What the font of Pillow can write, and the minus."""
 _WRITTEN_AS = {"–": "-", "—": "-", "→": "->", "≤": "<=", "≥": ">=", "×": "x", "\u00a0": " ", "\u202f": " "}
 
+COLOURS = 128
+"""Of a finished picture: a few, and the steps of their smoothed edges."""
 HALO = 5
 """How far a halo reaches around its text."""
 
 Place = tuple[float, float]
-Colour = tuple[int, int, int]
+Colour = tuple[int, ...]
+"""Red, green and blue from 0 to 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a text looks. A `halo` of the paper's colour keeps it legible on top of lines; `on_axis` marks a scale."""
+    """How a text looks. A `halo` in the colour of its ground keeps it legible on lines; `on_axis` marks a scale."""
 
     size: int
     colour: Colour
@@ -71,6 +75,8 @@ class Text:
     start: Place
     box: Box
     style: Style
+    ground: Colour
+    """What mostly lies behind it, lines aside."""
 
 
 def writable(text: str) -> str:
@@ -104,9 +110,8 @@ def clipped(text: str, size: int, width: float) -> str:
     text = writable(text)
     if width_of(text, size) <= width:
         return text
-    while text and width_of(text + "…", size) > width:
-        text = text[:-1]
-    return text + "…"
+    fitting = bisect_right(range(1, len(text)), width, key=lambda length: width_of(text[:length] + "…", size))
+    return text[:fitting] + "…"
 
 
 def wrapped(text: str, size: int, width: float, most: int, between: str = " ") -> list[str]:
@@ -119,6 +124,17 @@ def wrapped(text: str, size: int, width: float, most: int, between: str = " ") -
         else:
             lines.append(word)
     return [clipped(line, size, width) for line in lines]
+
+
+def balanced(text: str, size: int, width: float, most: int) -> list[str]:
+    """`text` as `wrapped`, in lines of about the same length."""
+    lines = wrapped(text, size, width, most)
+    while width > size:
+        width -= size
+        narrower = wrapped(text, size, width, most)
+        if len(narrower) > len(lines) or " ".join(narrower) != " ".join(lines):
+            break
+    return wrapped(text, size, width + size, most)
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -165,33 +181,42 @@ class Canvas:
 
     def dot(self, place: Place, colour: Colour, radius: float) -> None:
         """A filled circle."""
-        self._pen.circle((place[0] * FINER, place[1] * FINER), radius * FINER, fill=colour)
+        x, y = place
+        edges = (x - radius, y - radius, x + radius, y + radius)
+        self._pen.ellipse(tuple(edge * FINER for edge in edges), colour)
 
     def covered(self, box: Box, colours: Iterable[Colour]) -> int:
         """How much of `box` shapes of these `colours` cover by now, in quarter pixels."""
-        edges = (int(edge * FINER) for edge in (box.left, box.top, box.right, box.bottom))
-        cut = self._shapes.crop(tuple(edges))
         wanted = set(colours)
-        return sum(count for count, colour in cut.getcolors(cut.width * cut.height) or [] if colour in wanted)
+        return sum(count for count, colour in self._colours(box) if colour in wanted)
+
+    def _colours(self, box: Box) -> list[tuple[int, Colour]]:
+        """How many quarter pixels of `box` have which colour. Nothing is smoothed yet, so there are few colours."""
+        edges = [int(edge * FINER) for edge in (box.left, box.top, box.right, box.bottom)]
+        cut = self._shapes.crop((edges[0], edges[1], max(edges[2], edges[0] + 1), max(edges[3], edges[1] + 1)))
+        found = cut.getcolors(cut.width * cut.height) or []
+        return [(count, colour) for count, colour in found if isinstance(colour, tuple)]
 
     def is_free(self, box: Box, apart: float) -> bool:
         """Whether `box` lies on the paper, at least `apart` from every text so far."""
         return self.box.holds(box) and not any(box.meets(text.box, apart) for text in self.texts)
 
     def write(self, text: str, start: Place, style: Style) -> None:
-        """`text` with the left end of its base line at `start`."""
+        """`text` with the left end of its base line at `start`. Its ground is what is drawn by now."""
         text = writable(text)
-        self.texts.append(Text(text, start, box_of(text, start, style.size), style))
+        box = box_of(text, start, style.size)
+        ground = max(self._colours(box))[1] if style.halo else self.paper
+        self.texts.append(Text(text, start, box, style, ground))
 
     def png(self) -> bytes:
-        """The picture as a PNG file."""
+        """The picture as a PNG file of `COLOURS` colours, a third as large as one of all colours."""
         width, height = round(self.box.right), round(self.box.bottom)
         image = self._shapes.resize((width, height), Image.Resampling.LANCZOS)
         pen = ImageDraw.Draw(image)
         for text in self.texts:
-            _write(pen, text, self.paper)
+            _write(pen, text)
         file = BytesIO()
-        image.save(file, "PNG", optimize=True)
+        image.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
         return file.getvalue()
 
 
@@ -202,9 +227,9 @@ def box_of(text: str, start: Place, size: int) -> Box:
     return Box(start[0], start[1] + top, start[0] + width, start[1] + bottom)
 
 
-def _write(pen: ImageDraw.ImageDraw, text: Text, paper: Colour) -> None:
+def _write(pen: ImageDraw.ImageDraw, text: Text) -> None:
     if text.style.halo:
-        _ink(pen, text, paper, HALO)
+        _ink(pen, text, text.ground, HALO)
     _ink(pen, text, text.style.colour, 0)
 
 

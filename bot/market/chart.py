@@ -233,7 +233,7 @@ def labels(history: History, *, held_back: str = "") -> Labels:
         premium=last,
         premium_low="" if lowest in {last, highest} else lowest,
         premium_high="" if highest in {last, lowest} else highest,
-        before=f"recorded since {day(facts.rate_since)}" if last and _starts_late(history, facts) else "",
+        before=f"rate recorded since {_since(facts)}" if last and _starts_late(facts) else "",
         no_premium=held_back or _why_no_premium(facts),
         no_lines=_why_no_lines(history, facts),
         notes=_notes(history),
@@ -265,28 +265,33 @@ def _market_lines(history: History, facts: ChartFacts) -> list[str]:
 def _rate_lines(history: History, facts: ChartFacts, held_back: str) -> list[str]:
     stated = [f"Stated rate: {_eth(facts.rate_last)}"] if facts.rate_last else []
     if held_back:
-        return [*stated, f"Premium: {held_back}"]
+        return [*stated, held_back]
     last, low, high = facts.premium_last, facts.premium_low, facts.premium_high
     if not (last and low and high):
         return [*stated, _why_no_premium(facts)]
     return [
         *stated,
         *_since_lines(history, facts),
-        f"Premium {_pct(last)}; lowest {_pct(low)}; highest {_pct(high)}",
+        f"Premium {_pct(last)}" + (f"; lowest {_pct(low)}; highest {_pct(high)}" if low is not high else ""),
         f"A premium within ±{NOISE}% is noise",
     ]
 
 
 def _since_lines(history: History, facts: ChartFacts) -> list[str]:
-    late, holes = _starts_late(history, facts), len(rate_stretches(history)) > 1
-    since = f"The stated rate is recorded here since {day(facts.rate_since)}" if facts.rate_since else ""
+    known = rate_stretches(history)
+    late, holes = _starts_late(facts), len(known) > 1 or known[-1][-1].at < history.now
+    since = f"The stated rate is recorded here since {_since(facts)}"
     hole = "where none was recorded for more than 3 days"
     if late:
         return [f"{since}; before that{f', and {hole},' if holes else ''} no premium is drawn"]
     return [f"No premium is drawn {hole}"] if holes else []
 
 
-def _starts_late(history: History, facts: ChartFacts) -> bool:
+def _since(facts: ChartFacts) -> str:
+    return day(facts.rate_since) if facts.rate_since else ""
+
+
+def _starts_late(facts: ChartFacts) -> bool:
     first, since = facts.market_first, facts.rate_since
     return first is not None and since is not None and since > first.at
 

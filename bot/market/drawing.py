@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from bot.market.canvas import Box, Canvas, Colour, Place, Style, box_of, clipped, width_of, wrapped
+from bot.market.canvas import Box, Canvas, Colour, Place, Style, balanced, box_of, clipped, width_of, wrapped
 from bot.market.chart import (
     NOISE,
     ChartFacts,
@@ -36,6 +36,7 @@ SOFT: Final = (0xB5, 0xBA, 0xC1)
 GRID: Final = (0x3C, 0x3F, 0x45)
 ZERO: Final = (0x80, 0x84, 0x8E)
 SHADE: Final = (0x3A, 0x3E, 0x47)
+FIELD: Final = (0x32, 0x34, 0x3A)
 ORANGE: Final = (0xE6, 0x9F, 0x00)
 BLUE: Final = (0x56, 0xB4, 0xE9)
 """Orange and blue are told apart by people with any colour vision (Okabe and Ito 2008)."""
@@ -50,8 +51,16 @@ SENTENCE: Final = Style(34, INK)
 NAME: Final = 28
 VALUE: Final = 34
 """Sizes of the two lines of a label at the end of a line."""
+TALL: Final = 84
+"""Height of both lines of such a label."""
 MARK: Final = 30
+DOT: Final = 8
+LEVEL: Final = 24
+"""Pixels of height up to which two points say the same."""
 LINE: Final = 4.5
+FINE: Final = 3
+DENSE: Final = 1000
+"""Points from which on a line is drawn fine, as thick strokes would run together."""
 APART: Final = 6
 """Between two texts there are at least so many pixels."""
 
@@ -124,14 +133,14 @@ def _frame(canvas: Canvas, said: Labels) -> None:
     room = WIDTH - 2 * MARGIN
     _write_at(canvas, clipped(said.title, TITLE.size, room), (MARGIN, 100), TITLE)
     rows = wrapped(" · ".join(said.notes), NOTE.size, room, 3, between=" · ")
-    for at, row in enumerate(reversed(rows)):
-        _write_at(canvas, row, (MARGIN, HEIGHT - 42 - at * 38), NOTE)
+    for at, row in enumerate(rows):
+        _write_at(canvas, row, (MARGIN, PREMIUM_BOTTOM + 112 + at * 38), NOTE)
 
 
 def _sentence(canvas: Canvas, text: str, box: Box) -> None:
     """A sentence in the middle of a field that would else hold lines."""
-    canvas.area(box, SHADE, radius=16)
-    rows = wrapped(text, SENTENCE.size, box.right - box.left - 2 * MARGIN, 4)
+    canvas.area(box, FIELD, radius=16)
+    rows = balanced(text, SENTENCE.size, box.right - box.left - 2 * MARGIN, 4)
     first = (box.top + box.bottom) / 2 - (len(rows) - 1) * 24 + 12
     for at, row in enumerate(rows):
         x = (box.left + box.right - width_of(row, SENTENCE.size)) / 2
@@ -182,7 +191,7 @@ def _price_names(scale: Scale) -> dict[Decimal, str]:
 
 
 def _premium_names(scale: Scale) -> dict[Decimal, str]:
-    marks = round_marks(*scale)
+    marks = round_marks(*scale, most=4)
     return {mark: percent(mark, decimals_of(marks)) if mark else "0%" for mark in marks}
 
 
@@ -207,14 +216,14 @@ def _value_axis(canvas: Canvas, panel: Panel, names: dict[Decimal, str]) -> None
 def _draw_price(canvas: Canvas, panel: Panel, history: History, facts: ChartFacts, said: Labels) -> None:
     _value_axis(canvas, panel, _price_names((panel.low, panel.high)))
     stated = rate_stretches(history)
+    _draw_lines(canvas, panel, stretches(history.market), ORANGE)
     for stretch in stated:
         canvas.dashes([panel.place(point) for point in stretch], BLUE, LINE, (16, 10))
-    _draw_lines(canvas, panel, stretches(history.market), ORANGE)
     ends = [_End("market", said.market, ORANGE, panel.place(history.market[-1]))]
     ends += [_End("rate", said.rate, BLUE, panel.place(stretch[-1])) for stretch in stated[-1:]]
     _name_ends(canvas, panel, ends)
-    _mark(canvas, panel, "low", said.market_low, facts.market_low, ORANGE)
-    _mark(canvas, panel, "high", said.market_high, facts.market_high, ORANGE)
+    _mark(canvas, panel, "low", said.market_low, (facts.market_low, facts.market_last), ORANGE)
+    _mark(canvas, panel, "high", said.market_high, (facts.market_high, facts.market_last), ORANGE)
 
 
 def _draw_premium(canvas: Canvas, panel: Panel, history: History, facts: ChartFacts, said: Labels) -> None:
@@ -227,16 +236,17 @@ def _draw_premium(canvas: Canvas, panel: Panel, history: History, facts: ChartFa
     parts = premium_stretches(history)
     _draw_lines(canvas, panel, parts, INK)
     _name_ends(canvas, panel, [_End("", said.premium, INK, panel.place(parts[-1][-1]))])
-    _mark(canvas, panel, "low", said.premium_low, facts.premium_low, INK)
-    _mark(canvas, panel, "high", said.premium_high, facts.premium_high, INK)
+    _mark(canvas, panel, "low", said.premium_low, (facts.premium_low, facts.premium_last), INK)
+    _mark(canvas, panel, "high", said.premium_high, (facts.premium_high, facts.premium_last), INK)
     _explain_blank(canvas, panel, said.before, panel.x(parts[0][0].at))
 
 
 def _draw_lines(canvas: Canvas, panel: Panel, parts: Sequence[Stretch], colour: Colour) -> None:
+    dense = sum(map(len, parts)) > DENSE
     for part in parts:
         places = [panel.place(point) for point in part]
         if len(places) > 1:
-            canvas.line(places, colour, LINE)
+            canvas.line(places, colour, FINE if dense else LINE)
         else:
             canvas.dot(places[0], colour, LINE)
 
@@ -270,51 +280,52 @@ def _name_ends(canvas: Canvas, panel: Panel, ends: Sequence[_End]) -> None:
     """Names lines beside the field where they reach its edge, else where they end."""
     near = panel.box.right - (panel.box.right - panel.box.left) / 20
     beside = sorted((end for end in ends if end.place[0] >= near), key=lambda end: end.place[1])
-    tall = 76 if any(end.name for end in beside) else 40
-    for end, y in zip(beside, _spread([end.place[1] for end in beside], tall, panel.box), strict=True):
+    for end, y in zip(beside, _spread([end.place[1] for end in beside], panel.box), strict=True):
         x = panel.box.right + 18
-        _write_at(canvas, end.name, (x, y - 8), Style(NAME, end.colour))
-        _write_at(canvas, end.value, (x, y + (28 if end.name else 12)), Style(VALUE, end.colour))
+        _write_at(canvas, end.name, (x, y - 14), Style(NAME, end.colour))
+        _write_at(canvas, end.value, (x, y + (26 if end.name else 12)), Style(VALUE, end.colour))
     for end in ends:
-        canvas.dot(end.place, end.colour, 8)
+        canvas.dot(end.place, end.colour, DOT)
         if end not in beside:
-            _write_near(canvas, panel, f"{end.name} {end.value}".strip(), end.place, Style(MARK, end.colour, halo=True))
+            _write_near(canvas, panel, f"{end.name} {end.value}".strip(), end.place, end.colour)
 
 
-def _spread(wanted: Sequence[float], tall: float, box: Box) -> list[float]:
-    """Heights nearest to the `wanted` ones, which ascend, that lie `tall` apart and within the box."""
-    placed: list[float] = []
-    for y in wanted:
-        placed.append(max([y, *(one + tall for one in placed[-1:])]))
-    over = max(0, placed[-1] + tall / 2 - box.bottom) if placed else 0
-    return [y - over for y in placed]
+def _spread(wanted: Sequence[float], box: Box) -> list[float]:
+    """Heights for one or two labels nearest to the `wanted` ones, which ascend: apart, and beside the box."""
+    overlap = max(0, TALL - (wanted[-1] - wanted[0])) if len(wanted) > 1 else 0
+    apart = [y + overlap * side for y, side in zip(wanted, (-0.5, 0.5), strict=False)]
+    over = max([0, *(y + TALL / 2 - box.bottom for y in apart)])
+    under = max([0, *(box.top + 12 - y for y in apart)])
+    return [y - over + under for y in apart]
 
 
-def _mark(canvas: Canvas, panel: Panel, name: str, value: str, point: Point | None, colour: Colour) -> None:
-    """A dot at a point with its value, where a text has room beside it."""
-    if value and point:
-        place = panel.place(point)
-        if _write_near(canvas, panel, f"{name} {value}", place, Style(MARK, colour, halo=True), name == "high"):
-            canvas.dot(place, colour, 8)
+def _mark(canvas: Canvas, panel: Panel, name: str, value: str, points: Sequence[Point | None], colour: Colour) -> None:
+    """A dot at the first of two points with its value, unless the second, which is named, is as good as level."""
+    point, last = points
+    if not (value and point and last) or abs(panel.y(point.value) - panel.y(last.value)) < LEVEL:
+        return
+    if _write_near(canvas, panel, f"{name} {value}", panel.place(point), colour, above=name == "high"):
+        canvas.dot(panel.place(point), colour, DOT)
 
 
-def _write_near(
-    canvas: Canvas, panel: Panel, text: str, place: Place, style: Style, above: bool = False
-) -> bool:
+def _write_near(canvas: Canvas, panel: Panel, text: str, place: Place, colour: Colour, *, above: bool = False) -> bool:
     """Writes `text` beside a place in the field, where it covers the least of the lines."""
-    width = width_of(text, style.size)
-    starts = [start for start in _around(place, width, above) if panel.box.holds(box_of(text, start, style.size))]
-    boxes = {start: box_of(text, start, style.size) for start in starts}
-    free = [start for start, box in boxes.items() if canvas.is_free(box, APART)]
-    if not free:
-        return False
-    return _write_at(canvas, text, min(free, key=lambda start: canvas.covered(boxes[start], LOUD)), style)
+    field = Box(panel.box.left, panel.box.top - 40, panel.box.right, panel.box.bottom + 12)
+    for away in (0, 44, 88, 132):
+        starts = _around(place, width_of(text, MARK), away, above=above)
+        boxes = {start: box_of(text, start, MARK) for start in starts}
+        free = [start for start, box in boxes.items() if field.holds(box) and canvas.is_free(box, APART)]
+        if free:
+            best = min(free, key=lambda start: canvas.covered(boxes[start], LOUD))
+            on_lines = canvas.covered(boxes[best], LOUD) > 0
+            return _write_at(canvas, text, best, Style(MARK, colour, halo=on_lines))
+    return False
 
 
-def _around(place: Place, width: float, above: bool) -> list[Place]:
-    """Starts of texts of a width around a place, the preferred side first."""
+def _around(place: Place, width: float, away: float, *, above: bool) -> list[Place]:
+    """Starts of texts of a width around a place, `away` further than beside it, the preferred side first."""
     x, y = place
     columns = (x - width / 2, x - width * 0.85, x - width * 0.15, x - width, x)
-    over, under = [(column, y - 20) for column in columns], [(column, y + 42) for column in columns]
-    aside = [(x - width - 22, y + 10), (x + 22, y + 10)]
+    over, under = [(column, y - 20 - away) for column in columns], [(column, y + 42 + away) for column in columns]
+    aside = [(x - width - 22 - away, y + 10), (x + 22 + away, y + 10)]
     return [*(over if above else under), *aside, *(under if above else over)]

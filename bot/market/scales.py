@@ -18,10 +18,10 @@ _WITH_YEAR = 3
 TimeMark = tuple[datetime, str]
 
 
-def round_marks(low: Decimal, high: Decimal) -> tuple[Decimal, ...]:
-    """At most `MOST_MARKS` multiples of 1, 2, 2.5 or 5 times a power of ten within [`low`, `high`]."""
-    step = next(step for step in _steps(high - low) if len(_multiples(step, low, high)) <= MOST_MARKS)
-    return _multiples(step, low, high)
+def round_marks(low: Decimal, high: Decimal, most: int = MOST_MARKS) -> tuple[Decimal, ...]:
+    """At most `most` multiples of 1, 2, 2.5 or 5 times a power of ten within [`low`, `high`], all of one step."""
+    marks = (_multiples(step, low, high, most + 1) for step in _steps(high - low))
+    return next(found for found in marks if len(found) <= most)
 
 
 def _steps(span: Decimal) -> Iterator[Decimal]:
@@ -35,10 +35,10 @@ def _steps(span: Decimal) -> Iterator[Decimal]:
         exponent += 1
 
 
-def _multiples(step: Decimal, low: Decimal, high: Decimal) -> tuple[Decimal, ...]:
+def _multiples(step: Decimal, low: Decimal, high: Decimal, most: int) -> tuple[Decimal, ...]:
     first = int((low / step).to_integral_value(ROUND_CEILING))
     last = int((high / step).to_integral_value(ROUND_FLOOR))
-    return tuple(step * at for at in range(first, min(last, first + MOST_MARKS) + 1))
+    return tuple(step * at for at in range(first, min(last + 1, first + most)))
 
 
 def decimals_of(marks: tuple[Decimal, ...]) -> int:
