@@ -31,7 +31,7 @@ NAME: Final = "Restaking Bot"
 CHANNEL: Final = "restaking-questions"
 EXAMPLE: Final = "is restaking safe to hold long term?"
 TOPIC: Final = "A try-out on this machine: type /ask and a question. Nothing here reaches Discord."
-TICK: Final = 5.0
+TICK: Final = 1.0
 """Seconds between two looks at the real time; the clock of the simulated Discord stands still by itself."""
 HOUR: Final = timedelta(hours=1)
 

@@ -1,16 +1,19 @@
 """The buttons under an answer: open, more, sources, related, helpful or not, share."""
 
 from abc import ABC
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 import discord
 
 from bot.answering import Answer
 from bot.cogs.press import GONE, EntryPress, Press
-from bot.cogs.services import Host
+from bot.cogs.services import Host, place_of
 from bot.ui.cards import answer_card, more_card, related_card, sources_card
-from bot.ui.delivery import Interaction, in_bot_dm
+from bot.ui.delivery import Interaction
 from bot.ui.ids import Action, entry_template
+from bot.ui.layout import SHARED, Card, Place, posted
 from bot.ui.pages import note_card
 
 THANKS = "Thank you, your vote is counted. The other button changes it."
@@ -28,7 +31,7 @@ class OpenPress(EntryPress, template=entry_template(Action.OPEN)):
 
     async def opened(self, interaction: Interaction, host: Host, answer: Answer) -> None:
         """Answer as if the entry had been asked for."""
-        await host.delivery.respond(interaction, answer_card(answer, shareable=not in_bot_dm(interaction)))
+        await host.delivery.respond(interaction, answer_card(answer, place_of(interaction)))
 
 
 class MorePress(EntryPress, template=entry_template(Action.MORE)):
@@ -109,11 +112,17 @@ class SharePress(EntryPress, template=entry_template(Action.SHARE)):
         if answer.private:
             await host.delivery.respond(interaction, note_card(NOT_TO_SHARE))
             return
-        by = interaction.user.display_name
-        if await host.delivery.post(interaction, answer_card(answer, shareable=False, shared_by=by)):
-            await host.delivery.replace(interaction, answer_card(answer, shareable=True, shared=True))
-        else:
-            await host.delivery.respond(interaction, note_card(ONLY_FOR_YOU))
+        await post_for(interaction, host, partial(answer_card, answer))
+
+
+async def post_for(interaction: Interaction, host: Host, card: Callable[[Place], Card]) -> None:
+    """Post a card for everybody in the name of the member, then show on the private one that it was done. The
+    interaction was acknowledged before.
+    """
+    if await host.delivery.post(interaction, card(posted(interaction.user.display_name))):
+        await host.delivery.replace(interaction, card(SHARED))
+    else:
+        await host.delivery.respond(interaction, note_card(ONLY_FOR_YOU))
 
 
 def why_not_here(interaction: Interaction) -> str | None:

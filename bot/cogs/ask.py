@@ -5,13 +5,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answering import Face, Question
-from bot.cogs.services import Host, host_of
+from bot.cogs.services import Host, host_of, place_of
+from bot.cogs.suggestions import Choices, suggested
 from bot.ui import limits
 from bot.ui.cards import answer_card
-from bot.ui.delivery import Interaction, in_bot_dm
-from bot.ui.errors import record
+from bot.ui.delivery import Interaction
 from bot.ui.pages import note_card
-from bot.ui.text import clean, shortened, typed
+from bot.ui.text import typed
 
 MENU = "Answer this"
 LONGEST = 1000
@@ -22,7 +22,7 @@ async def answer(interaction: Interaction, question: Question) -> None:
     """Ask the desk and show the answer to the member; in a server it can be shared from there."""
     host = host_of(interaction)
     found = await host.delivery.in_time(interaction, host.services.desk.ask(question))
-    await host.delivery.respond(interaction, answer_card(found, shareable=not in_bot_dm(interaction)))
+    await host.delivery.respond(interaction, answer_card(found, place_of(interaction)))
 
 
 class Ask(commands.Cog):
@@ -47,15 +47,9 @@ class Ask(commands.Cog):
         await answer(interaction, Question(typed(question), Face.SLASH))
 
     @ask.autocomplete("question")
-    async def suggest(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        """Questions that have an answer, while the member types. Never waits, never fails, never counts."""
-        try:
-            found = self._host.services.desk.suggest(current, limits.OPTIONS)
-        except Exception as error:  # noqa: BLE001 - a keystroke must not fail, and discord.py would not tell anybody
-            record(error, "suggestions")
-            return []
-        usable = dict.fromkeys(filter(None, (shortened(clean(text), limits.OPTION_LABEL) for text in found)))
-        return [app_commands.Choice(name=text, value=text) for text in list(usable)[: limits.OPTIONS]]
+    async def suggest(self, _: Interaction, current: str) -> Choices:
+        """Questions that have an answer, while the member types."""
+        return suggested(lambda: ((text, text) for text in self._host.services.desk.suggest(current, limits.OPTIONS)))
 
     async def answer_this(self, interaction: Interaction, message: discord.Message) -> None:
         """Answer what somebody wrote, to the member who used the menu."""

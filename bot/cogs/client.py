@@ -8,10 +8,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs import answers, browse, privacy
+from bot.cogs import answers, browse, prices, privacy
 from bot.cogs.ask import Ask
 from bot.cogs.help import Help
 from bot.cogs.listen import Listen
+from bot.cogs.looks import Looks
 from bot.cogs.pace import Pace
 from bot.cogs.press import Press
 from bot.cogs.services import Services, host_of, privately
@@ -29,7 +30,7 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 TRYOUT = "Local try-out: this runs on your own machine and is not Discord."
 LONGEST_RATE_LIMIT = 30.0
 """Seconds after which a call fails rather than waits for Discord's rate limit."""
-ITEMS: tuple[type[Press], ...] = (*answers.ITEMS, *browse.ITEMS, *privacy.ITEMS)
+ITEMS: tuple[type[Press], ...] = (*answers.ITEMS, *browse.ITEMS, *prices.ITEMS, *privacy.ITEMS)
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -74,12 +75,14 @@ class RestakingBot(commands.AutoShardedBot):
         self.services = services
         self.pace = Pace(services.clock)
         self.turns = Turns(services.clock)
+        self.looks = Looks(services.clock)
         self.delivery = Delivery(notice=TRYOUT if services.tryout else "")
 
     async def setup_hook(self) -> None:
         """Load every feature, take up the buttons of earlier runs, and tell Discord about changed commands."""
-        for cog in (Ask(self), browse.Browse(self), Help(self), privacy.Privacy(self), Listen(self)):
-            await self.add_cog(cog)
+        features = (Ask, browse.Browse, prices.Prices, Help, privacy.Privacy, Listen)
+        for feature in features:
+            await self.add_cog(feature(self))
         self.add_dynamic_items(*ITEMS)
         await sync_if_changed(self.tree, self.services.memory, self.application_id)
 
@@ -93,7 +96,8 @@ class RestakingBot(commands.AutoShardedBot):
         mention = self.user.mention if self.user is not None and self.services.settings.answer_mentions else None
         place = self.get_channel(channel_id)
         if isinstance(place, discord.abc.Messageable):
-            await place.send(view=welcome_card(example, mention).headed(TRYOUT))
+            card = welcome_card(example, mention, prices=self.services.prices is not None)
+            await place.send(view=card.headed(TRYOUT))
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Keep discord.py from looking for prefix commands; `Listen` answers messages."""

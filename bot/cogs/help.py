@@ -3,8 +3,9 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.services import Host
+from bot.cogs.services import Host, Services
 from bot.ui.delivery import Interaction
+from bot.ui.layout import Card
 from bot.ui.pages import EXAMPLES, about_card, help_card
 
 
@@ -17,11 +18,15 @@ class Help(commands.Cog):
     @app_commands.command(name="help", description="How to ask me, with examples")
     async def help(self, interaction: Interaction) -> None:
         """Show how to ask."""
-        services = self._host.services
-        card = help_card(services.desk.suggest("", EXAMPLES), mentions=services.settings.answer_mentions)
-        await self._host.delivery.respond(interaction, card)
+        await self._host.delivery.respond(interaction, how_to_ask(self._host.services))
 
     @app_commands.command(name="about", description="What I am, what I know, and how fresh it is")
     async def about(self, interaction: Interaction) -> None:
         """Show what stands behind the answers."""
         await self._host.delivery.respond(interaction, about_card(self._host.services.desk))
+
+
+def how_to_ask(services: Services) -> Card:
+    """The card of help for what this bot can do."""
+    examples = services.desk.suggest("", EXAMPLES)
+    return help_card(examples, mentions=services.settings.answer_mentions, prices=services.prices is not None)

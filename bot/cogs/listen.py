@@ -6,10 +6,12 @@ import discord
 from discord.ext import commands
 
 from bot.answering import Answer, Face, Question
+from bot.cogs.help import how_to_ask
 from bot.cogs.services import Host, replying
 from bot.ui.cards import answer_card
 from bot.ui.errors import guarded
-from bot.ui.pages import EXAMPLES, help_card, slow_card
+from bot.ui.layout import ALONE, PUBLIC
+from bot.ui.pages import slow_card
 from bot.ui.text import typed
 
 WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
@@ -49,13 +51,12 @@ class Listen(commands.Cog):
         in_channel = face is Face.MENTION
         text = typed(message.content)
         if not text:
-            examples = services.desk.suggest("", EXAMPLES)
-            card = help_card(examples, mentions=services.settings.answer_mentions)
-            await delivery.send(message, card, as_reply=in_channel)
+            await delivery.send(message, how_to_ask(services), as_reply=in_channel)
             return
         asking = services.desk.ask(Question(text, face)) if in_channel else self._in_conversation(message, text)
         answer = await asking
-        await delivery.send(message, answer_card(answer, shareable=False), as_reply=in_channel and _may_point(answer))
+        card = answer_card(answer, PUBLIC if in_channel else ALONE)
+        await delivery.send(message, card, as_reply=in_channel and _may_point(answer))
 
     async def _in_conversation(self, message: discord.Message, text: str) -> Answer:
         """Ask with what the member asked before. Nobody else writes in a direct message, so it can only be theirs."""

@@ -8,13 +8,16 @@ import discord
 from discord import app_commands
 
 from bot.answering.desk import Desk
+from bot.answering.prices import PriceDesk
 from bot.clock import Clock
+from bot.cogs.looks import Looks
 from bot.cogs.pace import Pace
 from bot.cogs.turns import Turns
 from bot.settings import Settings
 from bot.storage import Memory
-from bot.ui.delivery import Delivery, Interaction
+from bot.ui.delivery import Delivery, Interaction, in_bot_dm
 from bot.ui.errors import Say
+from bot.ui.layout import ALONE, PRIVATE, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,12 @@ class Services:
     settings: Settings
     clock: Clock
     tryout: bool = False
+
+    @property
+    def prices(self) -> PriceDesk | None:
+        """The desk for prices; None where no token has one."""
+        desk = self.desk.prices
+        return desk if desk is not None and desk.symbols else None
 
 
 class Host(Protocol):
@@ -57,6 +66,11 @@ class Host(Protocol):
         ...
 
     @property
+    def looks(self) -> Looks:
+        """What cards of prices look like."""
+        ...
+
+    @property
     def delivery(self) -> Delivery:
         """How cards are sent."""
         ...
@@ -65,6 +79,11 @@ class Host(Protocol):
 def host_of(interaction: Interaction) -> Host:
     """The bot that an interaction came to."""
     return cast(Host, interaction.client)
+
+
+def place_of(interaction: Interaction) -> Place:
+    """Where the answer to an interaction stands."""
+    return ALONE if in_bot_dm(interaction) else PRIVATE
 
 
 def privately(interaction: Interaction) -> Say:

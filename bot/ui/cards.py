@@ -9,9 +9,28 @@ from bot.answering.numerals import short_date
 from bot.knowledge.entries import Source
 from bot.knowledge.links import domain_of
 from bot.ui import limits
-from bot.ui.ids import Action
-from bot.ui.layout import Button, Card, Colour, Row, divider, menus, panel, press, row, small, text, titled
-from bot.ui.text import clean, cut, escape, one_line, pages, shortened, units
+from bot.ui.ids import Action, Shown
+from bot.ui.layout import (
+    ALONE,
+    PRIVATE,
+    PUBLIC,
+    Button,
+    Card,
+    Colour,
+    Place,
+    Row,
+    divider,
+    incidents,
+    menus,
+    panel,
+    posted_by,
+    press,
+    row,
+    small,
+    titled,
+)
+from bot.ui.quotes import price_buttons
+from bot.ui.text import clean, cut, one_line, pages, shortened, units
 
 _COLOURS = {
     Outcome.ANSWER: Colour.ANSWER,
@@ -21,28 +40,25 @@ _COLOURS = {
     Outcome.SAFETY: Colour.SAFETY,
 }
 
+_LIVE = {"apr": "yield", "tvl": "deposits"}
+"""Kinds of live figures by a plainer name."""
 
-def answer_card(answer: Answer, *, shareable: bool, shared: bool = False, shared_by: str | None = None) -> Card:
-    """An answer with everything that can be pressed under it.
 
-    `shareable` asks for a Share button, which an answer gets only if it is an entry's and not private; `shared` shows
-    that it was pressed. `shared_by` is the name of the member who posted the card, as they chose it.
-    """
+def answer_card(answer: Answer, place: Place) -> Card:
+    """An answer with everything that can be pressed under it. Only what is an entry's and not private can be shared."""
     shown = replace(answer, candidates=(), chances=None, understood="")
-    if shared or shared_by is not None or answer.notes:  # notes hold a member's own words, which are not kept
-        return _built(shown, shareable=shareable, shared=shared, shared_by=shared_by)
-    return _popular(shown, shareable=shareable)
+    # Notes hold a member's own words, which are not kept, and live figures are soon others.
+    if place in {ALONE, PRIVATE, PUBLIC} and not answer.notes and answer.outcome is not Outcome.LIVE:
+        return _popular(shown, place)
+    return _built(shown, place)
 
 
 @lru_cache(maxsize=256)  # the same entries are shown again and again
-def _popular(answer: Answer, *, shareable: bool) -> Card:
-    return _built(answer, shareable=shareable, shared=False, shared_by=None)
+def _popular(answer: Answer, place: Place) -> Card:
+    return _built(answer, place)
 
 
-def _built(answer: Answer, *, shareable: bool, shared: bool, shared_by: str | None) -> Card:
-    share = shareable and not answer.private and answer.entry is not None
-    head = [] if shared_by is None else [small(f"Shared by **{escape(shared_by)}**")]
-    banners = [] if not answer.banners else [panel(Colour.INCIDENT, text(_banners(answer.banners)))]
+def _built(answer: Answer, place: Place) -> Card:
     notes = [] if not answer.notes else [small(*_lines(answer.notes, limits.NOTES))]
     fine_print = [*_lines(answer.caveats, limits.CAVEATS), *_footer(answer)]
     below = [divider(), small(*fine_print)] if fine_print else []
@@ -52,9 +68,9 @@ def _built(answer: Answer, *, shareable: bool, shared: bool, shared_by: str | No
         *below,
         _choices(answer.choices),
         row(*_details(answer)),
-        row(*_opinions(answer, share=share, shared=shared)),
+        row(*_opinions(answer), *_sharing(answer, place)),
     )
-    return Card([*head, *banners, *notes, body])
+    return Card([*posted_by(place.shared_by), *incidents(answer.banners), *notes, body])
 
 
 def more_card(answer: Answer, page: int = 0) -> Card:
@@ -84,10 +100,6 @@ def related_card(answer: Answer) -> Card:
 def _split(body: str) -> tuple[str, str]:
     """The body in two: what the card shows, and what waits under More."""
     return cut(clean(body), limits.BODY)
-
-
-def _banners(banners: Iterable[str]) -> str:
-    return shortened("\n".join(f"⚠️ **{banner}**" for banner in map(one_line, banners) if banner), limits.BANNERS)
 
 
 def _lines(texts: Iterable[str], room: int) -> list[str]:
@@ -122,17 +134,25 @@ def _details(answer: Answer) -> list[Button | None]:
     ]
 
 
-def _opinions(answer: Answer, *, share: bool, shared: bool) -> list[Button | None]:
+def _opinions(answer: Answer) -> list[Button | None]:
     if answer.entry is None:
         return []
-    sharing = press(Action.SHARE, "Shared" if shared else "Share", answer.entry) if share else None
-    if sharing is not None:
-        sharing.disabled = shared
     return [
         press(Action.HELPFUL, "Helpful", answer.entry, emoji="👍"),
         press(Action.NOT_HELPFUL, "Not helpful", answer.entry, emoji="👎"),
-        sharing,
     ]
+
+
+def _sharing(answer: Answer, place: Place) -> list[Button | None]:
+    """The same presses as under a card of prices where the answer shows some, and else what posts the entry."""
+    if answer.symbols:
+        return price_buttons(Shown.of(answer.symbols), place)
+    if answer.entry is None or answer.private or not place.shareable:
+        return []
+    sharing = press(Action.SHARE, place.share_label, answer.entry)
+    if sharing is not None:
+        sharing.disabled = place.shared
+    return [sharing]
 
 
 def _source(source: Source) -> str:
@@ -144,6 +164,9 @@ def _source(source: Source) -> str:
 
 def _figure(figure: ShownFigure) -> str:
     said, by = shortened(one_line(figure.text), 200), shortened(one_line(figure.source), 120)
+    if figure.live:  # says its own source and moment
+        kind, _, name = one_line(figure.slot).partition(":")
+        return f"- **{shortened(f'{name} {_LIVE.get(kind, kind)}', 60)}** {said}"
     return f"- **{short_date(figure.as_of)}** {said} ({by})"
 
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Final, TypeVar
 
 import aiohttp
@@ -25,6 +26,8 @@ NO_REPLY_WITHOUT_HISTORY: Final = 160002
 UNAVAILABLE: Final = 503
 ARRIVED: Final = "arrived"
 """Key in an interaction's `extras` that marks a first answer which arrived although the line dropped."""
+TURNS: Final = 16
+"""Turns of the event loop in which an answer is ready whose figures are at hand; a price takes nine."""
 DROPPED: Final = (aiohttp.ClientError, OSError)
 """What aiohttp raises when a connection cannot be made or breaks off."""
 
@@ -39,26 +42,29 @@ class Delivery:
     """Sends every card of the bot.
 
     `notice` is a line above each card, empty for none. `patience` is how many seconds an answer may take before the
-    interaction is acknowledged without it; Discord waits 3. `delays` are the waits in seconds before a message to a
-    channel is tried again.
+    interaction is acknowledged without it; Discord waits 3, and a member should see within one that the bot is at it.
+    `live_patience` is the same for live figures, which are at hand or need a request. `delays` are the waits in
+    seconds before a message to a channel is tried again.
     """
 
     notice: str = ""
-    patience: float = 1.5
+    patience: float = 0.8
+    live_patience: float = 0.05
     delays: tuple[float, ...] = (0.5, 1.5)
 
-    async def in_time(self, interaction: Interaction, work: Awaitable[T]) -> T:
-        """The result of `work`. Where that takes long the member sees that the bot is at it, as privately as usual."""
+    async def in_time(
+        self, interaction: Interaction, work: Awaitable[T], *, patience: float | None = None, in_place: bool = False
+    ) -> T:
+        """The result of `work`. Where that takes longer than `patience` (usually `self.patience`) the member sees that
+        the bot is at it, as privately as usual. `in_place` says that the result will replace the card whose button was
+        pressed, which then stays until it is there.
+        """
         task = asyncio.ensure_future(work)
         try:
-            await asyncio.sleep(0)  # nearly all work needs no more than this one turn, and then no timer
+            if not await _done_soon(task):
+                await asyncio.wait([task], timeout=self.patience if patience is None else patience)
             if not task.done():
-                await asyncio.wait([task], timeout=self.patience)
-            if not task.done():
-                await _answered_once(
-                    interaction,
-                    lambda: interaction.response.defer(ephemeral=not in_bot_dm(interaction), thinking=True),
-                )
+                await (self.acknowledge(interaction) if in_place else _announce(interaction))
             return await task
         finally:
             task.cancel()
@@ -71,17 +77,23 @@ class Delivery:
         hidden = not in_bot_dm(interaction) if private is None else private
         view = self._dressed(card)
         if _is_answered(interaction):
-            await _twice(lambda: interaction.followup.send(view=view, ephemeral=hidden))
+            await _twice(lambda: interaction.followup.send(view=view, files=_files(card), ephemeral=hidden))
         else:
-            await _answered_once(interaction, lambda: interaction.response.send_message(view=view, ephemeral=hidden))
+            await _answered_once(
+                interaction,
+                lambda: interaction.response.send_message(view=view, files=_files(card), ephemeral=hidden),
+            )
 
     async def replace(self, interaction: Interaction, card: Card) -> None:
-        """Put a card in the place of the one whose button was pressed."""
+        """Put a card in the place of the one whose button was pressed, and its pictures in the place of that one's."""
         view = self._dressed(card)
         if _is_answered(interaction):
-            await _twice(lambda: interaction.edit_original_response(view=view))
+            await _twice(lambda: interaction.edit_original_response(view=view, attachments=_instead(interaction, card)))
         else:
-            await _answered_once(interaction, lambda: interaction.response.edit_message(view=view))
+            await _answered_once(
+                interaction,
+                lambda: interaction.response.edit_message(view=view, attachments=_instead(interaction, card)),
+            )
 
     async def acknowledge(self, interaction: Interaction) -> None:
         """Tell Discord that a press arrived; nothing changes on the screen."""
@@ -93,7 +105,9 @@ class Delivery:
         False where Discord showed it to the member alone, as it does for apps that the server has not installed.
         """
         view = self._dressed(card)
-        message = await _twice(lambda: interaction.followup.send(view=view, ephemeral=False, wait=True))
+        message = await _twice(
+            lambda: interaction.followup.send(view=view, files=_files(card), ephemeral=False, wait=True)
+        )
         return not message.flags.ephemeral
 
     async def send(self, message: discord.Message, card: Card, *, as_reply: bool) -> None:
@@ -128,6 +142,36 @@ class Delivery:
 
     def _dressed(self, card: Card) -> Card:
         return card.headed(self.notice) if self.notice else card
+
+
+async def _done_soon(task: "asyncio.Future[Any]") -> bool:
+    """Whether work is done that has nothing to wait for. That takes some turns of the event loop and no timer, which
+    would run out before the work has its turns where hundreds ask at once.
+    """
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+        if task.done():
+            return True
+    return False
+
+
+async def _announce(interaction: Interaction) -> None:
+    """Show the member that the bot is at it; the next answer takes the place of that."""
+    await _answered_once(
+        interaction, lambda: interaction.response.defer(ephemeral=not in_bot_dm(interaction), thinking=True)
+    )
+
+
+def _files(card: Card) -> list[discord.File]:
+    """The pictures of a card to be uploaded; each try needs new ones, for a file is read once."""
+    found = [discord.File(BytesIO(one.data), one.name) for one in card.pictures]
+    return found or discord.utils.MISSING
+
+
+def _instead(interaction: Interaction, card: Card) -> list[discord.File]:
+    """The same for an edited message, which otherwise keeps the pictures that it had."""
+    has_some = interaction.message is not None and bool(interaction.message.attachments)
+    return _files(card) if card.pictures or not has_some else []
 
 
 async def _twice(call: Callable[[], Awaitable[T]]) -> T:

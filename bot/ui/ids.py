@@ -4,6 +4,7 @@ The version in front lets a later release read, or refuse kindly, what an older 
 """
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +13,7 @@ from bot.ui import limits
 VERSION: Final = "rb1"
 _ENTRY: Final = r"(?P<entry>[a-z0-9-]+)"
 _USABLE = re.compile(r"[a-z0-9-]+")
+_SYMBOL: Final = r"[A-Za-z0-9]{1,12}"
 
 
 class Action(StrEnum):
@@ -29,6 +31,36 @@ class Action(StrEnum):
     TOPIC = "topic"
     PICK = "pick"
     ERASE = "erase"
+    SEE = "see"
+    RENEW = "renew"
+    POST = "post"
+    DETAILS = "details"
+
+
+class Screen(StrEnum):
+    """What a card of prices shows: all tokens, one, some as lines, some compared, or the chart of one."""
+
+    ALL = "all"
+    ONE = "one"
+    SOME = "some"
+    SIDE_BY_SIDE = "side"
+    CHART = "chart"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What to ask for to make a card of prices anew. `symbols` are empty for all tokens; `days` is the range of a
+    chart.
+    """
+
+    screen: Screen
+    symbols: tuple[str, ...] = ()
+    days: int = 0
+
+    @classmethod
+    def of(cls, symbols: tuple[str, ...]) -> "Shown":
+        """The plain prices of some tokens."""
+        return cls(Screen.ONE if len(symbols) == 1 else Screen.SOME, symbols)
 
 
 def entry_id(action: Action, entry: str, page: int = 0) -> str | None:
@@ -50,3 +82,26 @@ def entry_template(action: Action) -> str:
 def plain_template(action: Action) -> str:
     """Matches `plain_id(action, …)`."""
     return rf"{VERSION}:{action}(?::\d{{1,2}})?"
+
+
+def prices_id(action: Action, shown: Shown) -> str | None:
+    """The id of a press about a card of prices, or None where a symbol is none that an id can hold or all are too
+    long.
+    """
+    parts = [VERSION, action, shown.screen, ".".join(shown.symbols), str(shown.days or "")]
+    found = ":".join(parts).rstrip(":")
+    return found if len(found) <= limits.CUSTOM_ID and re.fullmatch(prices_template(action), found) else None
+
+
+def prices_template(action: Action) -> str:
+    """Matches `prices_id(action, …)` and nothing else; `shown_by` reads it."""
+    one = rf"{Screen.ONE}:{_SYMBOL}"
+    several = rf"(?:{Screen.SOME}|{Screen.SIDE_BY_SIDE}):{_SYMBOL}(?:\.{_SYMBOL}){{1,9}}"
+    chart = rf"{Screen.CHART}:{_SYMBOL}:\d{{1,3}}"
+    return rf"{VERSION}:{action}:(?P<shown>{Screen.ALL}|{one}|{several}|{chart})"
+
+
+def shown_by(match: re.Match[str]) -> Shown:
+    """What a custom id of `prices_template` stands for."""
+    screen, symbols, days = (*match["shown"].split(":"), "", "")[:3]
+    return Shown(Screen(screen), tuple(filter(None, symbols.split("."))), int(days or 0))

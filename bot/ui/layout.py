@@ -1,6 +1,7 @@
 """What cards are made of: a framed panel of text, with rows of buttons and menus under it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any
@@ -8,8 +9,8 @@ from typing import Any
 import discord
 
 from bot.ui import limits
-from bot.ui.ids import Action, entry_id, plain_id
-from bot.ui.text import clean, one_line, shortened
+from bot.ui.ids import Action, Shown, entry_id, plain_id, prices_id
+from bot.ui.text import clean, escape, one_line, shortened
 
 Button = discord.ui.Button[Any]
 Row = discord.ui.ActionRow[Any]
@@ -27,11 +28,61 @@ class Colour(IntEnum):
     INCIDENT = 0xB91C1C
 
 
-class Card(discord.ui.LayoutView):
-    """One message. Its buttons carry their own state, so discord.py is told not to keep it in memory."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a card stands, which decides on its buttons. `shareable` asks for a Share button and `shared` shows that it
+    was pressed. A `public` card is seen by others, so nothing on it can be changed by whoever presses a button;
+    `shared_by` is the name of the member who posted it, as they chose it.
+    """
 
-    def __init__(self, parts: Iterable[Part]) -> None:
+    shareable: bool = False
+    shared: bool = False
+    public: bool = False
+    shared_by: str | None = None
+
+    @property
+    def share_label(self) -> str:
+        """What stands on the Share button."""
+        return "Shared" if self.shared else "Share"
+
+
+ALONE = Place()
+"""Where nobody else is."""
+PRIVATE = Place(shareable=True)
+"""Among others, seen by one member."""
+SHARED = Place(shareable=True, shared=True)
+"""The same after Share was pressed."""
+PUBLIC = Place(public=True)
+
+
+"""In a channel."""
+
+
+def posted(by: str) -> Place:
+    """In a channel, where a member of that name posted it."""
+    return Place(public=True, shared_by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture (PNG) that is sent with a card. `name` is a file name of letters, digits, dots and dashes;
+    `description` says to who cannot see it what it shows.
+    """
+
+    name: str
+    data: bytes
+    description: str
+
+
+class Card(discord.ui.LayoutView):
+    """One message. Its buttons carry their own state, so discord.py is told not to keep it in memory.
+
+    `pictures` are sent with it; where each stands says a `gallery` among its parts.
+    """
+
+    def __init__(self, parts: Iterable[Part], pictures: Sequence[Picture] = ()) -> None:
         super().__init__(timeout=None)
+        self.pictures = tuple(pictures)
         self._made: list[dict[str, Any]] | None = None
         for part in parts:
             self.add_item(part)
@@ -55,7 +106,7 @@ class _Headed(Card):
     """A line above another card, which stays as it is."""
 
     def __init__(self, line: str, card: Card) -> None:
-        super().__init__([small(line)])
+        super().__init__([small(line)], card.pictures)
         self._card = card
 
     def to_components(self) -> list[dict[str, Any]]:
@@ -87,6 +138,24 @@ def small(*lines: str) -> discord.ui.TextDisplay[Any]:
     return text("\n".join(f"-# {line}" for line in lines))
 
 
+def gallery(picture: Picture) -> discord.ui.MediaGallery[Any]:
+    """The place of a picture that is sent with the card."""
+    return discord.ui.MediaGallery(
+        discord.MediaGalleryItem(f"attachment://{picture.name}", description=picture.description)
+    )
+
+
+def incidents(banners: Iterable[str]) -> list[Part]:
+    """Open incidents in a frame of their own, which stands above everything else; nothing without any."""
+    lines = "\n".join(f"⚠️ **{banner}**" for banner in map(one_line, banners) if banner)
+    return [panel(Colour.INCIDENT, text(shortened(lines, limits.BANNERS)))] if lines else []
+
+
+def posted_by(name: str | None) -> list[Part]:
+    """Who posted a card for everybody, by the name they chose; nothing for a card that nobody did."""
+    return [] if name is None else [small(f"Shared by **{escape(name)}**")]
+
+
 def divider() -> discord.ui.Separator[Any]:
     """A thin line, which sets small print apart from the text above it."""
     return discord.ui.Separator()
@@ -100,6 +169,16 @@ def press(
     if custom_id is None:
         return None
     return discord.ui.Button(label=_label(label, limits.LABEL), custom_id=custom_id, emoji=emoji)
+
+
+def price_press(
+    action: Action, label: str, shown: Shown, *, emoji: str | None = None, disabled: bool = False
+) -> Button | None:
+    """A button under a card of prices; None where its tokens do not fit into one."""
+    custom_id = prices_id(action, shown)
+    if custom_id is None:
+        return None
+    return discord.ui.Button(label=label, custom_id=custom_id, emoji=emoji, disabled=disabled)
 
 
 def row(*buttons: Button | None) -> Row | None:

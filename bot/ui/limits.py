@@ -14,8 +14,15 @@ LABEL: Final = 80
 OPTION_LABEL: Final = 100
 CUSTOM_ID: Final = 100
 
+TEXT: Final = 4000
+"""All texts of one card together."""
+PICTURE_TEXT: Final = 1024
+"""What describes a picture to who cannot see it."""
+
 NOTICE: Final = 120
 """Room that every card leaves for the line which a try-out puts above it."""
+NAME: Final = 200
+"""Line that says who shared a card."""
 TITLE: Final = 250
 NOTES: Final = 180
 """Lines that say how a question was understood."""

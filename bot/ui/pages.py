@@ -49,8 +49,10 @@ def topic_card(topic: Topic) -> Card:
     )
 
 
-def help_card(examples: Sequence[str], *, mentions: bool) -> Card:
-    """How to ask, with questions that have an answer; `mentions` says whether mentions are answered."""
+def help_card(examples: Sequence[str], *, mentions: bool, prices: bool) -> Card:
+    """How to ask, with questions that have an answer; `mentions` says whether mentions are answered, `prices` whether
+    there are live prices.
+    """
     writing = "a direct message to me" + (", or a mention of me in a channel" if mentions else "")
     lines = [
         "Ask in your own words:",
@@ -58,6 +60,8 @@ def help_card(examples: Sequence[str], *, mentions: bool) -> Card:
         f"- {writing}",
         "- on a message: press and hold it (right-click on a computer), then Apps → **Answer this**",
     ]
+    if prices:
+        lines += ["Live prices: `/price` shows all tokens or one, `/compare` two to five, `/chart` how one went."]
     tries = [f"- {shortened(one_line(example), limits.OPTION_LABEL)}" for example in examples[:EXAMPLES]]
     if tries:
         lines += ["Questions to begin with:", *tries]
@@ -68,10 +72,13 @@ def help_card(examples: Sequence[str], *, mentions: bool) -> Card:
     )
 
 
-def welcome_card(example: str, mention: str | None) -> Card:
-    """The first message of a try-out; `mention` is how the bot is mentioned there, None where it ignores mentions."""
+def welcome_card(example: str, mention: str | None, *, prices: bool) -> Card:
+    """The first message of a try-out; `mention` is how the bot is mentioned there, None where it ignores mentions;
+    `prices` says whether there are live prices.
+    """
     lines = [
         f"- Type `/ask` and a question in your own words, for example: {example}",
+        *(["- `/price`, `/compare` and `/chart` show live prices and need the internet."] if prices else []),
         "- `/topics`, `/help`, `/about` and `/privacy` work as on Discord, and so do all buttons and menus.",
         "- Answers are private: switch **Viewing as** above the channel to see what another member sees.",
     ]

@@ -10,6 +10,8 @@ ELLIPSIS: Final = "…"
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SENTENCE_END = re.compile(r"[.!?:][\"')\]*_]*\s")
 _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?\d+|#\d+|a?:\w+:\d+|t:-?\d+(?::\w)?|/[^:>\n]+:\d+|id:\w+)>")
+_WHOLE = re.compile(r"<t:-?\d{1,12}(?::\w)?>")
+"""A moment, which Discord shows as text only where the whole mark stands."""
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _ASTRAL: Final = 0xFFFF
 
@@ -30,7 +32,9 @@ def one_line(text: str) -> str:
 
 
 def cut(text: str, room: int) -> tuple[str, str]:
-    """A text in two: what fits into `room` units, with an ellipsis if anything is left, and what is left."""
+    """A text in two: what fits into `room` units, with an ellipsis if anything is left, and what is left. The mark of
+    a moment stays whole.
+    """
     if units(text) <= room:
         return text, ""
     end = _longest(text, room - 1)
@@ -41,6 +45,8 @@ def cut(text: str, room: int) -> tuple[str, str]:
         end = sentence
     elif word >= end // 2:
         end = word
+    else:
+        end = _before_moment(text, end)
     return f"{text[:end].rstrip()}{ELLIPSIS}", text[end:].lstrip()
 
 
@@ -68,6 +74,12 @@ def escape(text: str, room: int = 60) -> str:
 def typed(text: str) -> str:
     """What a member typed, without Discord's own mark-up: ids of people, roles and channels go no further."""
     return _DISCORD_MARKUP.sub(" ", text).strip()
+
+
+def _before_moment(text: str, end: int) -> int:
+    """Where to cut instead of within the mark of a moment; a text that begins with it must be cut somewhere."""
+    broken = (mark.start() for mark in _WHOLE.finditer(text) if mark.start() < end < mark.end())
+    return next(broken, 0) or end
 
 
 def _longest(text: str, room: int) -> int:

@@ -102,7 +102,8 @@ async def test_messages_and_members_are_not_kept(env, channel, alice):
 
 async def test_every_command_works_for_servers_and_users_everywhere(env):
     (sync,) = [request for request in env.http_requests if request.method == "PUT"]
-    assert {command["name"] for command in sync.json} == {"ask", "topics", "help", "about", "privacy", "Answer this"}
+    names = {"ask", "price", "compare", "chart", "topics", "help", "about", "privacy", "Answer this"}
+    assert {command["name"] for command in sync.json} == names
     for command in sync.json:
         assert sorted(command["contexts"]) == [0, 1, 2]
         assert sorted(command["integration_types"]) == [0, 1]

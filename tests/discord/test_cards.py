@@ -11,7 +11,7 @@ from bot.answering.desk import Topic
 from bot.answering.numerals import short_date
 from bot.knowledge.entries import Source
 from bot.ui.cards import answer_card, more_card, related_card, sources_card
-from bot.ui.layout import Card
+from bot.ui.layout import ALONE, PRIVATE, Card, Place
 from bot.ui.pages import error_card, help_card, note_card, privacy_card, topic_card, topics_card
 from tests.standin.schema import problems
 
@@ -51,7 +51,9 @@ answers = st.builds(
     choices=choices.map(tuple),
     related=choices.map(tuple),
     private=st.booleans(),
+    symbols=st.lists(st.sampled_from(["ETH", "weETH", "sw.ETH", "x" * 13]) | odd, max_size=12).map(tuple),
 )
+places = st.builds(Place, st.booleans(), st.booleans(), st.booleans(), st.none() | prose)
 
 
 def judge(card: Card) -> None:
@@ -77,9 +79,9 @@ def labels(card: Card) -> list[str]:
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@given(answers, st.booleans(), st.booleans(), st.none() | prose, st.integers(0, 5))
-def test_any_answer_fits(answer, shareable, shared, shared_by, page):
-    judge(answer_card(answer, shareable=shareable, shared=shared, shared_by=shared_by))
+@given(answers, places, st.integers(0, 5))
+def test_any_answer_fits(answer, place, page):
+    judge(answer_card(answer, place))
     judge(more_card(answer, page))
     judge(sources_card(answer))
     judge(related_card(answer))
@@ -91,7 +93,7 @@ def test_any_other_card_fits(topics, text, retention):
     judge(topics_card(topics))
     for topic in topics[:3]:
         judge(topic_card(topic))
-    judge(help_card([text] * 5, mentions=True))
+    judge(help_card([text] * 5, mentions=True, prices=True))
     judge(privacy_card(text, retention))
     judge(note_card(text))
     judge(error_card(text, "0123abcd"))
@@ -105,7 +107,7 @@ def test_any_other_card_fits(topics, text, retention):
 )
 def test_what_does_not_fit_into_an_answer_is_read_under_more(text, times, more):
     answer = Answer(Outcome.ANSWER, "Title", f"Begin. {text * times} End", entry="entry", more=more)
-    card = answer_card(answer, shareable=True)
+    card = answer_card(answer, PRIVATE)
     pages, page = [words(card).split("\n", 1)[1].rsplit("\n", 1)[0]], 0
     following = "More" in labels(card)
     while following:
@@ -118,25 +120,25 @@ def test_what_does_not_fit_into_an_answer_is_read_under_more(text, times, more):
 
 def test_a_long_answer_is_cut_where_a_sentence_ends():
     answer = Answer(Outcome.ANSWER, "Title", "This is a sentence of some length. " * 200, entry="entry")
-    shown = words(answer_card(answer, shareable=False))
+    shown = words(answer_card(answer, ALONE))
     assert "some length.…" in shown
-    assert "More" in labels(answer_card(answer, shareable=False))
+    assert "More" in labels(answer_card(answer, ALONE))
 
 
 def test_an_entry_whose_id_is_too_long_for_a_button_is_shown_without_buttons():
     answer = Answer(Outcome.ANSWER, "Title", "Body", entry="long-" * 19 + "id", more="More")
-    assert labels(answer_card(answer, shareable=True)) == []
-    assert "Body" in words(answer_card(answer, shareable=True))
+    assert labels(answer_card(answer, PRIVATE)) == []
+    assert "Body" in words(answer_card(answer, PRIVATE))
 
 
 def test_a_private_answer_cannot_be_shared():
     answer = Answer(Outcome.SAFETY, "Title", "Body", entry="leaked-secret", private=True)
-    assert "Share" not in labels(answer_card(answer, shareable=True))
+    assert "Share" not in labels(answer_card(answer, PRIVATE))
 
 
 def test_many_choices_become_a_menu_of_25():
     answer = Answer(Outcome.CHOICES, "Which?", "Pick.", choices=tuple(Choice(f"e-{n}", f"T {n}") for n in range(200)))
-    (menu,) = [part for part in walk(answer_card(answer, shareable=False).to_components()) if part["type"] == 3]
+    (menu,) = [part for part in walk(answer_card(answer, ALONE).to_components()) if part["type"] == 3]
     assert len(menu["options"]) == 25
 
 
@@ -150,15 +152,13 @@ def test_caveats_and_the_review_stand_in_small_print():
     answer = Answer(
         Outcome.ANSWER, "T", "B", entry="e", caveats=("Past yield.", "Two\nlines."), reviewed=date(2026, 1, 5)
     )
-    assert words(answer_card(answer, shareable=False)).endswith(
-        "-# Past yield.\n-# Two lines.\n-# Reviewed 5 Jan 2026 · e"
-    )
+    assert words(answer_card(answer, ALONE)).endswith("-# Past yield.\n-# Two lines.\n-# Reviewed 5 Jan 2026 · e")
 
 
 def test_figures_are_listed_with_their_day_and_source():
     figure = ShownFigure("rate:rsETH", "1 rsETH = 1.07 ETH", date(2026, 6, 29), "Kelp's contract")
     answer = Answer(Outcome.ANSWER, "T", "B", entry="e", figures=(figure,))
-    assert "Sources" in labels(answer_card(answer, shareable=False))
+    assert "Sources" in labels(answer_card(answer, ALONE))
     assert "- **29 Jun 2026** 1 rsETH = 1.07 ETH (Kelp's contract)" in words(sources_card(answer))
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.answering import Answer, Choice, Outcome
 from bot.answering.desk import Desk, Topic
 from bot.ui.cards import answer_card, more_card
-from bot.ui.layout import Card
+from bot.ui.layout import ALONE, PRIVATE, Card
 from bot.ui.pages import about_card, topic_card, welcome_card
 from tests.discord.seen import parts
 from tests.folders import entry_text, library_of
@@ -35,11 +35,11 @@ def text_of(card: Card) -> str:
 
 def test_a_line_stands_between_an_answer_and_its_small_print():
     answer = Answer(Outcome.ANSWER, "Slashing", "It happens.", entry="slashing", reviewed=date(2026, 11, 1))
-    assert order(answer_card(answer, shareable=True)) == ["###", "---", "-#"]
+    assert order(answer_card(answer, PRIVATE)) == ["###", "---", "-#"]
 
 
 def test_there_is_no_line_where_there_is_no_small_print():
-    assert order(answer_card(Answer(Outcome.NO_ANSWER, "No", "Nothing."), shareable=False)) == ["###"]
+    assert order(answer_card(Answer(Outcome.NO_ANSWER, "No", "Nothing."), ALONE)) == ["###"]
 
 
 def test_more_says_of_which_answer_it_is_more():
@@ -55,7 +55,7 @@ def test_about_names_one_day_where_everything_was_reviewed_on_it(tmp_path):
 
 
 def test_the_welcome_of_a_try_out_shows_what_to_type_and_how_to_mention_the_bot():
-    card = welcome_card("is it safe?", "<@42>")
+    card = welcome_card("is it safe?", "<@42>", prices=True)
     assert "is it safe?" in text_of(card)
     assert "`<@42>`" in text_of(card)
     payload = {"type": 4, "data": {"flags": 1 << 15, "components": card.to_components()}}
@@ -69,4 +69,4 @@ def test_a_topic_says_when_its_menus_cannot_hold_all_of_it(count, told):
 
 
 def test_the_welcome_does_not_speak_of_mentions_that_are_not_answered():
-    assert "mention" not in text_of(welcome_card("is it safe?", None))
+    assert "mention" not in text_of(welcome_card("is it safe?", None, prices=True))
