@@ -32,7 +32,7 @@ from bot.market.market import Market
 from bot.matching.matcher import Matcher
 from bot.matching.vectors import let_go_of_pages
 from bot.opening import desk_of, open_market
-from bot.settings import Settings
+from bot.settings import PRIVATE, Settings
 
 log = logging.getLogger("bot.app")
 
@@ -132,9 +132,9 @@ async def train(desk: Desk, settings: Settings) -> None:
     command = (sys.executable, "-m", "bot", "knowledge", "train", "--knowledge", str(settings.knowledge_dir))
     try:
         # In a session of its own, so that Ctrl+C in a terminal reaches the bot alone, which then ends it.
-        # It has no use for the token, and what a process does not hold it cannot leak.
+        # It has no use for secrets, and what a process does not hold it cannot leak.
         worker = await asyncio.create_subprocess_exec(
-            *command, stdout=DEVNULL, start_new_session=True, env=_without_token(os.environ)
+            *command, stdout=DEVNULL, start_new_session=True, env=_without_secrets(os.environ)
         )
     except OSError as error:
         log.warning("No process could be started to train the matcher: %s", error.strerror)
@@ -192,8 +192,8 @@ def _tell_failure(what: str, task: asyncio.Task[None]) -> None:
         log.error("%s", what, exc_info=error)
 
 
-def _without_token(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name != "DISCORD_TOKEN"}
+def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name not in PRIVATE}
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from bot.answering import Answer, Outcome, Question
+from bot.answering import Answer, Outcome, Question, ShownFigure
 from bot.answering.as_json import answer_as_json
 from bot.answering.desk import Desk
 from bot.answering.numerals import plain_times
 from bot.answering.prices import PriceDesk, PriceView
 from bot.answering.quote_json import quote_as_json
+from bot.answering.secrets import holds_secret
 from bot.knowledge.facts import Facts
 
 WIDTH: Final = 88
@@ -33,6 +34,9 @@ HELLO: Final = (
 ENDINGS: Final = frozenset({"", "exit", "quit"})
 LONG_NUMBER: Final = 4
 """Digits from which a number picks nothing; Python refuses to read one of thousands."""
+NOT_LOOKED_UP: Final = (
+    "That looks like a recovery phrase or a key. It was not looked up, and nobody needs it for a price."
+)
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -46,6 +50,9 @@ async def answer_one(desk: Desk, text: str, *, as_json: bool, previous: str | No
 
 async def show_prices(desk: PriceDesk, facts: Facts, tokens: Sequence[str], *, as_json: bool) -> bool:
     """Print the prices of tokens, all there are where none is named; whether every name was known."""
+    if holds_secret(" ".join(tokens)):
+        print(NOT_LOOKED_UP, file=sys.stderr)
+        return False
     found = {typed: desk.find(typed) for typed in tokens}
     for typed in [typed for typed, symbol in found.items() if symbol is None]:
         print(f"'{typed}' is no token with a price; there are {', '.join(desk.symbols)}.", file=sys.stderr)
@@ -182,8 +189,13 @@ def as_more(answer: Answer, width: int = WIDTH) -> str:
 def as_sources(answer: Answer) -> str:
     """Where an answer comes from: the day, name and link of each source, and the day and source of each figure."""
     lines = [f"{s.when.isoformat()}  {s.name}{_after(': ', s.supports)}{_after(BELOW, s.url)}" for s in answer.sources]
-    lines += [f"{figure.as_of:%Y-%m-%d}  {plain_times(figure.text)} ({figure.source})" for figure in answer.figures]
+    lines += [f"{figure.as_of:%Y-%m-%d}  {plain_times(figure.text)}{_by(figure)}" for figure in answer.figures]
     return "\n".join(lines or ["This answer names no sources."])
+
+
+def _by(figure: ShownFigure) -> str:
+    """Who states a figure, where its own text does not say so."""
+    return "" if figure.live else f" ({figure.source})"
 
 
 def _after(mark: str, text: str | None) -> str:

@@ -23,7 +23,8 @@ class HideSecrets(logging.Filter):
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
         super().__init__()
-        self._secrets = tuple(secret for secret in secrets if secret)
+        # The longest first, or the rest of one that begins with another would stay.
+        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrites the record in place; never drops one."""

@@ -1,16 +1,20 @@
 """What an operator sets by environment variables, read once at the start."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.errors import SettingsError
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_KEY = 12
 """Characters from which a part of an address may be a key."""
+SHORTEST_PASSWORD = 6
+"""Characters from which a user or password is hidden; a shorter one would be found inside of ordinary words."""
+_BETWEEN = re.compile(r"[/:@.?&=#;,]+")
 _ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 VARIABLES: tuple[tuple[str, str, str], ...] = (
@@ -28,6 +32,10 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
     ("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
 """Name, default and meaning of every variable, as `--help` prints them."""
+PRIVATE = frozenset(
+    {"DISCORD_TOKEN", "COINGECKO_API_KEY", *(name for name, _, _ in VARIABLES if name.endswith(("_URL", "_URLS")))}
+)
+"""Variables whose values are secrets or may hold one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +85,10 @@ class Settings:
             rpc_urls=tuple(
                 _url("ETH_RPC_URLS", url.strip()) for url in values["ETH_RPC_URLS"].split(",") if url.strip()
             ),
-            coins_url=_url("DEFILLAMA_COINS_URL", values["DEFILLAMA_COINS_URL"]),
-            totals_url=_url("DEFILLAMA_API_URL", values["DEFILLAMA_API_URL"]),
-            yields_url=_url("DEFILLAMA_YIELDS_URL", values["DEFILLAMA_YIELDS_URL"]),
-            second_url=_url("COINGECKO_URL", values["COINGECKO_URL"]),
+            coins_url=_base("DEFILLAMA_COINS_URL", values["DEFILLAMA_COINS_URL"]),
+            totals_url=_base("DEFILLAMA_API_URL", values["DEFILLAMA_API_URL"]),
+            yields_url=_base("DEFILLAMA_YIELDS_URL", values["DEFILLAMA_YIELDS_URL"]),
+            second_url=_base("COINGECKO_URL", values["COINGECKO_URL"]),
             second_key=_header("COINGECKO_API_KEY", values["COINGECKO_API_KEY"]),
             log_level=_level(values["LOG_LEVEL"]),
         )
@@ -98,12 +106,19 @@ def _url(name: str, value: str) -> str:
     return value.rstrip("/")
 
 
+def _base(name: str, value: str) -> str:
+    """An address that paths are put behind."""
+    if "?" in value or "#" in value:
+        raise SettingsError(f"{name} holds an address with a question mark or #; leave out what begins there.")
+    return _url(name, value)
+
+
 def _private_parts(url: str) -> list[str]:
-    """User, password, the long parts of the path and the query of an address."""
-    parts = urlsplit(url)
-    path = [part for part in parts.path.split("/") if len(part) >= SHORTEST_KEY]
-    values = [value for _, value in parse_qsl(parts.query) if len(value) >= SHORTEST_KEY]
-    return [*path, *values, *filter(None, (parts.username, parts.password))]
+    """What of an address may open something: user and password, and every long part, as typed and as meant."""
+    user = urlsplit(url).netloc.rpartition("@")[0]
+    access = [part for part in (user, *user.split(":")) if len(part) >= SHORTEST_PASSWORD]
+    found = [*access, *(part for part in _BETWEEN.split(url) if len(part) >= SHORTEST_KEY)]
+    return [*found, *map(unquote, found)]
 
 
 def _header(name: str, value: str) -> str:

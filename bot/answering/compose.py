@@ -7,7 +7,7 @@ from bot.answering.answers import Answer, Choice, Outcome, RankedEntry, ShownFig
 from bot.answering.deciding import SAFETY, Reason
 from bot.answering.live import figures_of
 from bot.answering.prices import PriceView
-from bot.answering.slots import fill
+from bot.answering.slots import fill, live_slots
 from bot.knowledge.entries import Entry, Status
 from bot.knowledge.library import Library
 
@@ -29,9 +29,12 @@ def choices_for(library: Library, ids: Iterable[str]) -> tuple[Choice, ...]:
 
 
 def banners_for(entry: Entry, library: Library) -> tuple[str, ...]:
-    """The banners of open incidents at any protocol that the entry is about, directly or through a token."""
-    issuers = (library.facts.tokens[token].protocol for token in entry.tokens if token in library.facts.tokens)
-    touched = tuple(dict.fromkeys([*entry.protocols, *filter(None, issuers)]))
+    """The banners of open incidents at any protocol that the entry is about, directly, through a token or by a live
+    figure in its text.
+    """
+    shown = [slot.partition(":")[2] for slot in live_slots(f"{entry.answer}\n{entry.more}")]
+    tokens = [library.facts.tokens[name] for name in (*entry.tokens, *shown) if name in library.facts.tokens]
+    touched = tuple(dict.fromkeys([*entry.protocols, *shown, *(token.protocol for token in tokens if token.protocol)]))
     return tuple(incident.banner for incident in library.facts.open_incidents(touched))
 
 
@@ -72,10 +75,15 @@ def priced_answer(page: Answer, view: PriceView) -> Answer:
         body="\n".join(lines),
         more="\n\n".join(filter(None, (page.body, page.more))),
         banners=banners,
-        figures=(*figures_of(view), *page.figures),
+        figures=_each_once((*figures_of(view), *page.figures)),
         caveats=tuple(dict.fromkeys([*view.notes, *page.caveats])),
         symbols=view.symbols,
     )
+
+
+def _each_once(figures: Iterable[ShownFigure]) -> tuple[ShownFigure, ...]:
+    """The first of all figures that fill the same slot with the same words."""
+    return tuple({(figure.slot, figure.text): figure for figure in figures}.values())
 
 
 def _listed(symbols: Sequence[str]) -> str:

@@ -6,28 +6,29 @@ reader in their language. Faces that cannot do that write it out with `plain_tim
 
 import re
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MARK = re.compile(r"<t:(-?\d{1,12})(?::[tTdDfFR])?>")
 _MILLION, _BILLION = Decimal(10**6), Decimal(10**9)
-_CENTS_FROM: Final = 1
+_CENTS_FROM: Final = Decimal("0.99995")
+"""What rounds to a dollar is written as one."""
+_BILLIONS_FROM: Final = Decimal("999.5") * _MILLION
 _DIGITS_BELOW: Final = 4
 
 
 def dollars(value: Decimal) -> str:
-    """A price: `$2,088.92`, below a dollar with four digits that count, as `$0.3412`."""
+    """A price: `$2,088.92`, below a dollar with four digits that count, as `$0.3412`. `value` is positive."""
     if value >= _CENTS_FROM:
-        return f"${value.quantize(Decimal('0.01'), ROUND_HALF_EVEN):,}"
-    places = _DIGITS_BELOW - 1 - value.adjusted()
-    return f"${value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN):f}"
+        return f"${value:,.2f}"
+    return f"${value:.{_DIGITS_BELOW - 1 - value.adjusted()}f}"
 
 
 def rough_dollars(value: Decimal) -> str:
-    """A total: `$7.1 billion`, `$118 million`, `$940,000`."""
-    if value >= _BILLION:
+    """A total: `$7.1 billion`, `$118 million`, `$940,000`. `value` is positive."""
+    if value >= _BILLIONS_FROM:
         return f"${value / _BILLION:.1f} billion"
     if value >= _MILLION:
         return f"${_short(value / _MILLION)} million"
@@ -45,9 +46,9 @@ def ether(value: Decimal) -> str:
 
 def signed_percent(value: Decimal) -> str:
     """A gap: `+0.21%`, with a proper minus sign; what rounds to nothing has no sign."""
-    rounded = value.quantize(Decimal("0.01"), ROUND_HALF_EVEN)
-    sign = "" if rounded == 0 else "+" if rounded > 0 else MINUS
-    return f"{sign}{abs(rounded):.2f}%"
+    size = f"{abs(value):.2f}"
+    sign = "" if not Decimal(size) else "+" if value > 0 else MINUS
+    return f"{sign}{size}%"
 
 
 def percent(value: Decimal) -> str:
@@ -72,5 +73,12 @@ def clock_time(at: datetime) -> str:
 
 
 def plain_times(text: str) -> str:
-    """A text with its moments written out for a face that knows no marks."""
-    return _MARK.sub(lambda mark: clock_time(datetime.fromtimestamp(int(mark[1]), UTC)), text)
+    """A text with its moments written out for a face that knows no marks. What is no moment stays as it is."""
+    return _MARK.sub(_written_out, text)
+
+
+def _written_out(mark: re.Match[str]) -> str:
+    try:
+        return clock_time(datetime.fromtimestamp(int(mark[1]), UTC))
+    except (ValueError, OverflowError, OSError):
+        return mark[0]

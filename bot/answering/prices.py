@@ -6,13 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.answering.quoting import METHODS, QuoteText, board_line, board_notes, issuer_of, quote_text, warnings_of
+from bot.answering.quoting import (
+    METHODS,
+    NO_PRICES,
+    QuoteText,
+    board_line,
+    board_notes,
+    disagreement,
+    issuer_of,
+    quote_text,
+    warnings_of,
+)
 from bot.answering.slots import dated
 from bot.knowledge.facts import Facts, Token
-from bot.market.chart import History, text_twin
+from bot.market.chart import History, premiums, text_twin
 from bot.market.market import Details, Market
 from bot.market.pasts import RANGES
-from bot.market.quotes import Held, Quote
+from bot.market.prices import ETHER
+from bot.market.quotes import LARGE, Held, Quote
 
 FEWEST, MOST = 2, 5
 """Tokens that can be compared."""
@@ -21,11 +32,14 @@ DETAIL_WITHIN: Final = 1.5
 PICTURES: Final = 16
 """Pictures that are held, each for as long as its data stays the same."""
 _NOT_DRAWN: Final[Mapping[Held, str]] = {
+    Held.DISAGREE: "Two sources disagree about the price, so no premium is drawn",
     Held.INCIDENT: "An incident is open, so no premium is drawn",
     Held.PAUSED: "The rate is paused, so no premium is drawn",
     Held.FROZEN: "The rate is frozen, so no premium is drawn",
     Held.JUMPED: "The rate jumped, so no premium is drawn",
+    Held.UNCONFIRMED: "The price is not confirmed, so no premium is drawn",
 }
+_FAR: Final = "The past has one source only, and its price was far from the rate, so no premium is drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +95,11 @@ class PriceDesk:
 
     def find(self, typed: str) -> str | None:
         """The token that a spelling means: its symbol in any capitals, an alias, or its protocol's name."""
-        return self._spellings.get(" ".join(typed.lower().split()).lstrip("$"))
+        return self._spellings.get(_plain(typed))
 
     def suggest(self, typed: str, *, comparable: bool = False) -> list[tuple[str, str]]:
         """Symbols with their names for what has been typed so far, those that begin with it first."""
-        wanted = " ".join(typed.lower().split()).lstrip("$")
+        wanted = _plain(typed)
         symbols = self.comparable if comparable else self.symbols
         begin = {symbol for spelling, symbol in self._spellings.items() if spelling.startswith(wanted)}
         hold = {symbol for spelling, symbol in self._spellings.items() if wanted in spelling}
@@ -93,23 +107,21 @@ class PriceDesk:
         return [(symbol, self._facts.tokens[symbol].name) for symbol in ordered]
 
     def meant(self, words: Sequence[str], usual: Sequence[str]) -> tuple[str, ...]:
-        """The tokens that a question in plain words is about, of those that have a price; `usual` are taken where it
-        names none, and none where it names only tokens without a price.
+        """The tokens that a question in plain words is about, of those that have a price.
+
+        Tokens go before protocols, and none is taken where only tokens without a price are named. Where nothing is
+        named these are `usual`. ETH is what others are priced in, so beside them it counts only if it is usual.
         """
         lower = {symbol.lower(): symbol for symbol in self._facts.tokens}
-        named = [lower[word] for word in words if word in lower]
-        issuers = [self._spellings[word] for word in words if word in self._facts.protocols and word in self._spellings]
-        picked = [one for one in dict.fromkeys([*named, *issuers]) if one in self.symbols]
-        if not picked and named:
-            return ()
-        return tuple([one for one in picked if one in usual] or picked or [one for one in usual if one in self.symbols])
+        named = dict.fromkeys(lower[word] for word in words if word in lower)
+        asked = [one for one in named if one != ETHER or ETHER in usual]
+        protocols = [self._spellings[word] for word in words if word in self._facts.protocols.keys() & self._spellings]
+        ether = [ETHER] if ETHER in named else []
+        return tuple(one for one in asked or dict.fromkeys(protocols) or [*ether, *usual] if one in self.symbols)
 
     async def one(self, symbol: str) -> PriceView:
         """A token with everything known of it."""
-        quotes, details = await asyncio.gather(
-            self._market.quotes([symbol]), self._market.details([symbol], DETAIL_WITHIN)
-        )
-        return self._view(f"{symbol} price", quotes, details)
+        return self._view(f"{symbol} price", await self.figures([symbol]))
 
     async def figures(self, symbols: Sequence[str]) -> list[tuple[Quote, Details]]:
         """Quotes with what stands beside them, as data."""
@@ -128,33 +140,34 @@ class PriceDesk:
 
     async def _lines(self, symbols: Sequence[str]) -> PriceView:
         quotes = await self._market.quotes(symbols)
-        text = QuoteText("Prices", tuple(map(board_line, quotes)))
+        any_price = any(quote.spot or quote.others for quote in quotes)
+        text = QuoteText("Prices", tuple(map(board_line, quotes)) if any_price else (NO_PRICES,))
         return PriceView("Live prices", (text,), tuple(quotes), self._banners(quotes), board_notes(quotes))
 
     async def compare(self, symbols: Sequence[str]) -> PriceView:
         """Two to five tokens one under the other, with the ways out of each."""
-        quotes, details = await asyncio.gather(
-            self._market.quotes(symbols), self._market.details(symbols, DETAIL_WITHIN)
-        )
-        view = self._view(" · ".join(quote.token.symbol for quote in quotes), quotes, details)
-        sections = [
-            replace(text, beside=(*map(_without_methods, text.beside), *self._exits(quote)), fine_print=())
+        figures = await self.figures(symbols)
+        quotes = [quote for quote, _ in figures]
+        view = self._view(" · ".join(quote.token.symbol for quote in quotes), figures)
+        sections = tuple(
+            replace(text, beside=(*text.beside, *self._exits(quote)), fine_print=())
             for text, quote in zip(view.sections, quotes, strict=True)
-        ]
-        return replace(view, sections=tuple(sections), notes=(METHODS, *board_notes(quotes)))
+        )
+        methods = [METHODS] if any(METHODS in text.fine_print for text in view.sections) else []
+        return replace(view, sections=sections, notes=(*methods, *board_notes(quotes)))
 
     async def chart(self, symbol: str, days: int) -> ChartView:
         """The market price against the stated rate over the last days."""
         history, quotes = await asyncio.gather(self._market.history(symbol, days), self._market.quotes([symbol]))
         name = next((one.name for one in RANGES if one.days >= days), RANGES[-1].name)
-        title = f"{symbol} over {name}"
-        banners, warnings = self._banners(quotes), tuple(w for q in quotes for w in warnings_of(q, self._facts))
+        title, banners = f"{symbol} over {name}", self._banners(quotes)
+        warnings = tuple(line for quote in quotes for line in (*disagreement(quote), *warnings_of(quote, self._facts)))
         if history is None:
             text = "No provider tells the price history at the moment. Please try again in a minute."
-            return ChartView(symbol, days, title, text, None, banners)
-        held_back = _held_back(quotes[0]) if quotes else ""
+            return ChartView(symbol, days, title, text, None, banners, warnings)
+        held_back = next(filter(None, map(_held_back, quotes)), "") or _too_far(history)
         picture = await self._drawn(history, held_back)
-        return ChartView(symbol, days, title, text_twin(history), picture, banners, warnings)
+        return ChartView(symbol, days, title, text_twin(history, held_back=held_back), picture, banners, warnings)
 
     async def _drawn(self, history: History, held_back: str) -> bytes:
         """The picture, drawn in a thread of its own, one at a time: drawing must hold up no answer."""
@@ -171,13 +184,12 @@ class PriceDesk:
                 self._pictures.popitem(last=False)
             return picture
 
-    def _view(self, title: str, quotes: Sequence[Quote], details: Mapping[str, Details]) -> PriceView:
-        sections = tuple(self._text(quote, details.get(quote.token.symbol, Details())) for quote in quotes)
+    def _view(self, title: str, figures: Sequence[tuple[Quote, Details]]) -> PriceView:
+        quotes = tuple(quote for quote, _ in figures)
+        sections = tuple(quote_text(quote, self._facts, detail.apy, detail.tvl) for quote, detail in figures)
         notes = sections[0].fine_print if len(sections) == 1 else ()
-        return PriceView(title, sections, tuple(quotes), self._banners(quotes), notes, details)
-
-    def _text(self, quote: Quote, detail: Details) -> QuoteText:
-        return quote_text(quote, self._facts, detail.apy, detail.tvl)
+        details = {quote.token.symbol: detail for quote, detail in figures}
+        return PriceView(title, sections, quotes, self._banners(quotes), notes, details)
 
     def _banners(self, quotes: Sequence[Quote]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(case.banner for quote in quotes for case in quote.incidents))
@@ -193,11 +205,18 @@ class PriceDesk:
         return [f"Ways out at {issuer_of(quote, self._facts)}: {' '.join(parts)}"] if parts else []
 
 
+def _plain(typed: str) -> str:
+    return " ".join(typed.lower().split()).lstrip("$ ")
+
+
 def _spellings(tokens: Sequence[Token], facts: Facts) -> dict[str, str]:
-    """Every spelling with the symbol it means; a protocol's name means its first token that has a rate."""
-    found: dict[str, str] = {}
-    for token in tokens:
-        for spelling in (token.symbol, token.name, *token.aliases):
+    """Every spelling with the symbol it means; a protocol's name means its first token that has a rate.
+
+    What a token without a price is called means no other: whoever types PUFFER is not told the price of pufETH.
+    """
+    found = {token.symbol.lower(): token.symbol for token in facts.tokens.values()}
+    for token in facts.tokens.values():
+        for spelling in (token.name, *token.aliases):
             found.setdefault(spelling.lower(), token.symbol)
     for protocol in facts.protocols.values():
         own = [token for token in tokens if token.protocol == protocol.id]
@@ -205,16 +224,18 @@ def _spellings(tokens: Sequence[Token], facts: Facts) -> dict[str, str]:
         if first is not None:
             for spelling in (protocol.id, protocol.name, *protocol.aliases):
                 found.setdefault(spelling.lower(), first.symbol)
-    return found
-
-
-def _without_methods(line: str) -> str:
-    return line.removesuffix(METHODS).rstrip()
+    priced = {token.symbol for token in tokens}
+    return {spelling: symbol for spelling, symbol in found.items() if symbol in priced}
 
 
 def _held_back(quote: Quote) -> str:
     """Why a picture shows no premium; empty where it may."""
     return next((_NOT_DRAWN[held] for held in quote.held if held in _NOT_DRAWN), "")
+
+
+def _too_far(history: History) -> str:
+    """A gap that large is shown only where a second source confirms it, and the past has none."""
+    return _FAR if any(abs(premium.value) >= LARGE for premium in premiums(history)) else ""
 
 
 def _draw(history: History, held_back: str) -> bytes:

@@ -1,14 +1,17 @@
 """The JSON object that `price --json` prints for one token: each figure with value, unit, source, time and state."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from bot.answering.numerals import plain_times
 from bot.answering.quoting import warnings_of
-from bot.knowledge.facts import Facts
+from bot.knowledge.facts import Facts, Incident
 from bot.market.market import Details
 from bot.market.quotes import Quote, Spot, age_of
+
+RECENT: Final = timedelta(days=3)
+"""Yields and totals are renewed about daily; an older one is stated as old."""
 
 
 def quote_as_json(quote: Quote, details: Details, facts: Facts) -> dict[str, Any]:
@@ -25,7 +28,7 @@ def quote_as_json(quote: Quote, details: Details, facts: Facts) -> dict[str, Any
         "premium": _premium(quote),
         "yield": _yield(quote, details),
         "tvl": _tvl(quote, details, facts),
-        "incidents": [{"id": case.id, "title": case.title, "paused": case.paused} for case in quote.incidents],
+        "incidents": [_incident(case) for case in quote.incidents],
         "notes": [plain_times(warning) for warning in warnings_of(quote, facts)],
         "asked": _time(quote.asked),
     }
@@ -39,7 +42,7 @@ def _price(spot: Spot, asked: datetime) -> dict[str, Any]:
 
 def _in_eth(value: Decimal, spot: Spot, quote: Quote) -> dict[str, Any]:
     unit, state = f"ETH per {quote.token.symbol}", age_of(spot.at, quote.asked).value
-    return _figure(_rounded(value), unit, spot.source, spot.at, state)
+    return _figure(_rounded(value, 6), unit, spot.source, spot.at, state)
 
 
 def _rate(quote: Quote) -> dict[str, Any] | None:
@@ -61,15 +64,19 @@ def _premium(quote: Quote) -> dict[str, Any]:
     if quote.premium is None or spot is None or rate is None:
         return {"value": None, "unit": "percent", "source": None, "time": None, "state": quote.state, "block": None}
     source, at = f"{spot.source} against contract {rate.contract}", min(spot.at, rate.at)
-    value = quote.premium.quantize(Decimal("0.0001"))
-    return _figure(value, "percent", source, at, quote.state) | {"block": rate.block, "band": quote.band}
+    return _figure(_rounded(quote.premium, 4), "percent", source, at, quote.state) | {
+        "block": rate.block,
+        "band": quote.band,
+    }
 
 
 def _yield(quote: Quote, details: Details) -> dict[str, Any] | None:
     if details.apy is None or quote.incidents:
         return None
     apy = details.apy.apy
-    return _figure(apy.value, "percent a year", apy.source, apy.at, "ok") | {"method": quote.token.yield_method}
+    return _figure(apy.value, "percent a year", apy.source, apy.at, _state(apy.at, quote)) | {
+        "method": quote.token.yield_method
+    }
 
 
 def _tvl(quote: Quote, details: Details, facts: Facts) -> dict[str, Any] | None:
@@ -77,18 +84,29 @@ def _tvl(quote: Quote, details: Details, facts: Facts) -> dict[str, Any] | None:
         return None
     protocol = facts.protocols.get(quote.token.protocol)
     total = details.tvl
-    return _figure(total.value, "USD", total.source, total.at, "ok") | {
+    return _figure(total.value, "USD", total.source, total.at, _state(total.at, quote)) | {
         "protocol": quote.token.protocol,
         "note": protocol.tvl_note if protocol else "",
     }
 
 
-def _figure(value: Decimal, unit: str, source: str, at: datetime, state: str) -> dict[str, Any]:
-    return {"value": f"{value:f}", "unit": unit, "source": source, "time": _time(at), "state": state}
+def _state(at: datetime, quote: Quote) -> str:
+    return "ok" if abs(quote.asked - at) <= RECENT else "old"
 
 
-def _rounded(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.000001"))
+def _incident(case: Incident) -> dict[str, Any]:
+    return {"id": case.id, "title": case.title, "banner": case.banner, "paused": case.paused}
+
+
+def _figure(value: Decimal | str, unit: str, source: str, at: datetime, state: str) -> dict[str, Any]:
+    said = value if isinstance(value, str) else f"{value:f}"
+    return {"value": said, "unit": unit, "source": source, "time": _time(at), "state": state}
+
+
+def _rounded(value: Decimal, places: int) -> str:
+    """What rounds to nothing has no sign."""
+    said = f"{value:.{places}f}"
+    return said if Decimal(said) else said.lstrip("-")
 
 
 def _time(at: datetime) -> str:

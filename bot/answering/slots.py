@@ -18,7 +18,9 @@ _HELD_BACK = frozenset({"premium", "apr"})
 
 
 class LiveFigures(Protocol):
-    """Where live values come from. The keys are slots such as `rate:rsETH`; what is not known is left out."""
+    """Where live values come from. The keys are slots such as `rate:rsETH`; what is not known is left out, and its
+    dated figure stands in. One without a text marks what must not be said now, dated or not.
+    """
 
     async def figures(self, slots: tuple[str, ...]) -> Mapping[str, ShownFigure]:
         """Current values for `slots`, each with its time and source. Answers within its own time limit."""
@@ -53,32 +55,34 @@ def _fill_paragraph(
         return paragraph
     mark = _LIST_MARK.match(paragraph)
     start = mark[0] if mark else ""
-    kept = []
-    for sentence in _SENTENCE_END.split(paragraph.removeprefix(start)):
-        figures = {match[0]: _figure(match[1], match[2], facts, live) for match in SLOT.finditer(sentence)}
-        known = {slot: figure for slot, figure in figures.items() if figure is not None}
-        if len(known) < len(figures):
-            continue
-        for slot, figure in known.items():
-            sentence = sentence.replace(slot, figure.text)  # noqa: PLW2901
-            shown[figure.slot] = figure
-        kept.append(sentence)
-    text = "".join(kept).strip()
+    sentences = _SENTENCE_END.split(paragraph.removeprefix(start))
+    text = "".join(_fill_sentence(sentence, facts, live, shown) for sentence in sentences).strip()
     return start + text if text else ""
+
+
+def _fill_sentence(sentence: str, facts: Facts, live: Mapping[str, ShownFigure], shown: dict[str, ShownFigure]) -> str:
+    """The sentence with its figures, or nothing where one of them is not known."""
+    figures = {match[0]: _figure(match[1], match[2], facts, live) for match in SLOT.finditer(sentence)}
+    known = {slot: figure for slot, figure in figures.items() if figure is not None}
+    if len(known) < len(figures):
+        return ""
+    shown |= {figure.slot: figure for figure in known.values()}
+    return SLOT.sub(lambda slot: known[slot[0]].text, sentence)
 
 
 def _figure(kind: str, key: str, facts: Facts, live: Mapping[str, ShownFigure]) -> ShownFigure | None:
     slot = f"{kind}:{key}"
-    if _is_held_back(kind, key, facts):
+    figure = facts.figures.get(key) if kind == "figure" else facts.figure_for(slot)
+    if _is_held_back(slot, facts) or (figure is not None and _is_held_back(figure.live or "", facts)):
         return None
     if slot in live:
-        return live[slot]
-    figure = facts.figures.get(key) if kind == "figure" else facts.figure_for(slot)
+        return live[slot] if live[slot].text else None
     return None if figure is None else ShownFigure(slot, dated(figure), figure.as_of, figure.source)
 
 
-def _is_held_back(kind: str, key: str, facts: Facts) -> bool:
+def _is_held_back(slot: str, facts: Facts) -> bool:
     """While an incident is open, what makes its protocol look cheap or rewarding is not said, dated or not."""
+    kind, _, key = slot.partition(":")
     token = facts.tokens.get(key)
     return kind in _HELD_BACK and token is not None and bool(facts.open_incidents((token.protocol,)))
 

@@ -1,5 +1,6 @@
 """Figures beside the price: yields of tokens, and what protocols hold."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from bot.knowledge.facts import Protocol, Token
 from bot.market import defillama
 from bot.market.circuit import Circuit
 from bot.market.endpoints import Endpoints
-from bot.market.errors import Malformed, ProviderError
+from bot.market.errors import Malformed
 from bot.market.http import Http
 from bot.market.kept import Kept
 from bot.market.memory import MarketMemory
+from bot.market.numbers import table
 
 FOR: Final = timedelta(hours=1)
 """Their provider renews these figures about once an hour."""
@@ -51,8 +53,9 @@ class Beside:
         self._totals: dict[str, Kept[Dated]] = {}
         self._yields: dict[str, Kept[YieldFigure]] = {}
         self._wanted: dict[tuple[str, str], str] = {}
+        pools_circuit = Circuit(f"{defillama.NAME} pools", clock)
         self._pools: Kept[Mapping[str, str]] = Kept(
-            self._fetch_pools, clock=clock, circuit=self._yields_circuit, fresh_for=POOLS_FOR
+            self._fetch_pools, clock=clock, circuit=pools_circuit, fresh_for=POOLS_FOR
         )
 
     def expect(self, tokens: Sequence[Token]) -> None:
@@ -72,13 +75,15 @@ class Beside:
 
     async def yield_of(self, token: Token, within: float) -> YieldFigure | None:
         """The yield of a token as its provider reckons it."""
-        if not (token.yield_pool or token.yield_project):
+        until = asyncio.get_running_loop().time() + within
+        pool = token.yield_pool or await self._pool_of(token, within)
+        if not pool:
             return None
         if token.symbol not in self._yields:
             self._yields[token.symbol] = Kept(
-                lambda: self._fetch_yield(token), clock=self._clock, circuit=self._yields_circuit, fresh_for=FOR
+                lambda: self._fetch_yield(pool), clock=self._clock, circuit=self._yields_circuit, fresh_for=FOR
             )
-        return await self._yields[token.symbol].get(within)
+        return await self._yields[token.symbol].get(max(0.0, until - asyncio.get_running_loop().time()))
 
     async def close(self) -> None:
         """Give up requests that are on their way."""
@@ -98,18 +103,14 @@ class Beside:
                 trouble = Malformed(f"no total for {slug}: {error.cause}")
         raise trouble
 
-    async def _fetch_yield(self, token: Token) -> YieldFigure:
-        pool = token.yield_pool or await self._pool_of(token)
+    async def _fetch_yield(self, pool: str) -> YieldFigure:
         found = defillama.parse_yield(await self._http.fetch(defillama.yield_request(self._endpoints.yields, pool)))
         return YieldFigure(Dated(found.apy, found.at, defillama.NAME), found.base, found.reward)
 
-    async def _pool_of(self, token: Token) -> str:
-        pools = await self._pools.get(defillama.POOLS_TOTAL)
-        if pools is None:
-            raise ProviderError("the list of pools cannot be had")
-        if token.symbol not in pools:
-            raise Malformed(f"no pool of {token.symbol} was found")
-        return pools[token.symbol]
+    async def _pool_of(self, token: Token, within: float) -> str:
+        """The pool that was looked up; empty where there is none, or none yet."""
+        pools = await self._pools.get(within) if token.yield_project else None
+        return (pools or {}).get(token.symbol, "")
 
     async def _fetch_pools(self) -> Mapping[str, str]:
         """The pools that the files do not name: from an earlier look-up, else from the list of all there are."""
@@ -128,4 +129,4 @@ def _noted(text: str | None) -> dict[str, str]:
         noted = json.loads(text or "{}")
     except ValueError:
         return {}
-    return {str(name): str(pool) for name, pool in noted.items()} if isinstance(noted, dict) else {}
+    return {name: pool for name, pool in table(noted).items() if defillama.is_pool(pool)}

@@ -1,7 +1,7 @@
 """When to leave a provider alone. Pure: the clock is passed in."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from bot.clock import Clock
@@ -16,6 +16,8 @@ PATIENCE: Final = timedelta(seconds=60)
 """After a request for patience that names no time or a shorter one."""
 LONGEST_PATIENCE: Final = timedelta(minutes=10)
 """More is not waited however long a provider asks for."""
+PROBE: Final = timedelta(seconds=10)
+"""For how long others wait for the outcome of the first request after a failure."""
 
 
 class Circuit:
@@ -27,23 +29,28 @@ class Circuit:
         self.name = name
         self._clock = clock
         self._failures = 0
-        self._until: datetime | None = None
+        self._since = self._until = clock()
 
     @property
     def is_open(self) -> bool:
         """Whether requests are to be skipped now."""
-        return self._until is not None and self._clock() < self._until
+        # A clock that was set back must not keep a provider out for longer.
+        return self._since <= self._clock() < self._until
 
-    @property
-    def failing(self) -> bool:
-        """Whether the last request failed."""
-        return self._failures > 0
+    def admits(self) -> bool:
+        """Whether a request may go out now. Whoever asks this has to tell how it went."""
+        if self.is_open:
+            return False
+        if self._failures:
+            self._rest(PROBE)
+        return True
 
     def succeeded(self) -> None:
         """Tell that the provider answered."""
         if self._failures:
             log.info("%s answers again.", self.name)
-        self._failures, self._until = 0, None
+        self._failures = 0
+        self._rest(timedelta())
 
     def failed(self, error: ProviderError) -> None:
         """Tell that it did not; one line in the log when that begins."""
@@ -53,7 +60,11 @@ class Circuit:
         else:
             log.debug("%s: %s; skipped for %d s.", self.name, error.cause, pause.total_seconds())
         self._failures += 1
-        self._until = self._clock() + pause
+        self._rest(pause)
+
+    def _rest(self, pause: timedelta) -> None:
+        self._since = self._clock()
+        self._until = self._since + pause
 
     def _pause(self, error: ProviderError) -> timedelta:
         if isinstance(error, RateLimited):

@@ -4,7 +4,7 @@ to do: unknown ids are left out, numbers may be null, and an error can arrive wi
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -90,5 +90,5 @@ def _point(row: object) -> tuple[datetime, Decimal] | None:
     match row:
         case [int() | Decimal() as milliseconds, value]:
             at, eth = moment(Decimal(milliseconds) / 1000), amount(value)
-            return None if at is None or eth is None else (at.astimezone(UTC), eth)
+            return None if at is None or eth is None else (at, eth)
     return None

@@ -6,11 +6,12 @@ that are older than twelve hours, and calls up to then "current", hence the age 
 
 import codecs
 import json
+import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from bot.market.errors import Malformed
 from bot.market.http import Request
@@ -22,6 +23,7 @@ POOLS_LIMIT: Final = 48_000_000
 POOLS_TOTAL: Final = 60.0
 CHART_LIMIT: Final = 4_000_000
 _LONGEST_RECORD: Final = 64_000
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +72,18 @@ def _seen(coin: dict[str, Any]) -> Seen | None:
     usd, at = amount(coin.get("price")), moment(coin.get("timestamp"))
     if usd is None or at is None:
         return None
-    stated = coin.get("confidence")
-    confidence = share(stated)
+    confidence = share(coin.get("confidence"))
     # A confidence that is none is as bad as a low one; only an absent one is documented.
-    return Seen(usd, at, Decimal(0) if stated is not None and confidence is None else confidence)
+    return Seen(usd, at, Decimal(0) if confidence is None and "confidence" in coin else confidence)
 
 
-def history_request(base: str, keys: Sequence[str], start: int, span: int, period: str) -> Request:
-    """Asks for `span` prices of each key from `start` (Unix seconds), one each `period`, as `4h`."""
-    params = {"start": str(start), "span": str(span), "period": period}
+def history_request(base: str, keys: Sequence[str], start: int, span: int, period: str, width: int) -> Request:
+    """Asks for `span` prices of each key from `start` (Unix seconds), one each `period`, as `4h`.
+
+    Each is the closest within `width` seconds; by itself the server looks only a tenth of a period far and leaves out
+    what it finds no price for.
+    """
+    params = {"start": str(start), "span": str(span), "period": period, "searchWidth": str(width)}
     return Request(f"{base}/chart/{','.join(keys)}", params, limit=CHART_LIMIT)
 
 
@@ -127,9 +132,9 @@ def parse_yield(body: bytes) -> Yield:
 def _iso(value: object) -> datetime | None:
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return None if at is None else moment(int(at.replace(tzinfo=at.tzinfo or UTC).timestamp()))
     except ValueError:
         return None
-    return None if at is None else at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
 
 
 def pools_request(base: str) -> Request:
@@ -142,21 +147,27 @@ async def largest_pools(
 ) -> Mapping[tuple[str, str], str]:
     """The id of the largest Ethereum pool for each wanted pair of project and symbol (in capitals).
 
-    Reads record by record, so that megabytes of pools never stand in memory at once.
+    Reads record by record, so that megabytes of pools never stand in memory at once. Raises Malformed for anything but
+    a whole list: the largest pool may stand in the part that is missing.
     """
     searched, best = set(wanted), dict[tuple[str, str], tuple[Decimal, str]]()
     async for pool in _records(chunks):
         found = str(pool.get("project")), str(pool.get("symbol")).upper()
         size, uuid = amount(pool.get("tvlUsd")), pool.get("pool")
-        if found in searched and pool.get("chain") == "Ethereum" and size is not None and isinstance(uuid, str):
+        if found in searched and pool.get("chain") == "Ethereum" and size is not None and is_pool(uuid):
             best[found] = max(best.get(found, (Decimal(0), "")), (size, uuid))
     return {found: uuid for found, (_, uuid) in best.items()}
+
+
+def is_pool(value: object) -> TypeGuard[str]:
+    """Whether this can be the id of a pool, which becomes part of an address."""
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
 async def _records(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
     """The records of the list under `data`, as soon as each has arrived."""
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    text, inside = "", False
+    text, inside, empty = "", False, True
     async for chunk in chunks:
         text += decode(chunk)
         if not inside:
@@ -165,10 +176,12 @@ async def _records(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]
         place = 0
         for record, end in _whole(text) if inside else ():
             yield record
-            place = end
+            place, empty = end, False
         text = text[place:]
         if len(text) > _LONGEST_RECORD:
             raise Malformed("its list of pools cannot be read")
+    if empty or not text.lstrip().startswith("]"):
+        raise Malformed("its list of pools is empty or ends in the middle")
 
 
 def _whole(text: str) -> Iterator[tuple[dict[str, Any], int]]:

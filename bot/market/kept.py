@@ -1,17 +1,14 @@
 """One value that many ask for: fetched once for all of them, and kept when the next fetch fails."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.clock import Clock
-from bot.market.circuit import FIRST_PAUSE, Circuit
+from bot.market.circuit import Circuit
 from bot.market.errors import Malformed, ProviderError
-
-log = logging.getLogger("bot.market")
 
 T = TypeVar("T")
 
@@ -38,20 +35,15 @@ class Kept(Generic[T]):
         self._fetch = fetch
         self._clock = clock
         self._circuit = circuit
+        self._own = Circuit(circuit.name, clock)
         self._fresh_for = fresh_for
         self._task: asyncio.Task[None] | None = None
-        self._not_before: datetime | None = None
         self.held: Held[T] | None = None
 
     @property
-    def is_fresh(self) -> bool:
-        """Whether asking would cost no request."""
+    def _is_fresh(self) -> bool:
         # A clock that was set back must not keep a value for longer.
         return self.held is not None and abs(self._clock() - self.held.fetched) < self._fresh_for
-
-    @property
-    def _is_resting(self) -> bool:
-        return self._not_before is not None and self._clock() < self._not_before
 
     async def get(self, within: float) -> T | None:
         """The value, waiting at most `within` seconds for a new one; None where none was ever fetched."""
@@ -63,7 +55,7 @@ class Kept(Generic[T]):
     def _running(self) -> "asyncio.Task[None] | None":
         if self._task is not None:
             return self._task
-        if self.is_fresh or self._circuit.is_open or self._is_resting:
+        if self._is_fresh or self._own.is_open or not self._circuit.admits():
             return None
         self._task = asyncio.create_task(self._refresh())
         self._task.add_done_callback(self._ended)
@@ -72,6 +64,7 @@ class Kept(Generic[T]):
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._task = None
         if not task.cancelled() and (error := task.exception()) is not None:
+            self._own.failed(ProviderError("its answer was not understood"))
             task.get_loop().call_exception_handler({"message": "A request for live figures failed", "exception": error})
 
     async def _refresh(self) -> None:
@@ -79,13 +72,13 @@ class Kept(Generic[T]):
             value = await self._fetch()
         except Malformed as error:
             # The provider is there; only this figure of it cannot be had.
-            log.warning("%s: %s.", self._circuit.name, error.cause)
             self._circuit.succeeded()
-            self._not_before = self._clock() + FIRST_PAUSE
+            self._own.failed(error)
         except ProviderError as error:
             self._circuit.failed(error)
         else:
             self._circuit.succeeded()
+            self._own.succeeded()
             self.held = Held(value, self._clock())
 
     async def close(self) -> None:

@@ -14,9 +14,9 @@ from bot.market.ethereum import Block
 from bot.market.http import Http
 from bot.market.memory import MarketMemory, NoMemory
 from bot.market.nodes import Nodes
-from bot.market.pasts import Pasts
+from bot.market.pasts import Pasts, range_of
 from bot.market.prices import ETHER, Prices, Spots
-from bot.market.quotes import Evidence, Quote, needs_second, quote_of
+from bot.market.quotes import Evidence, Quote, is_strange, needs_second, quote_of
 
 BUDGET: Final = 2.5
 """Seconds to a first answer; what takes longer is there for the next to ask."""
@@ -68,16 +68,29 @@ class Market:
         """A quote for each of `symbols` that is known, in their order."""
         wanted = [self._facts.tokens[symbol] for symbol in dict.fromkeys(symbols) if symbol in self._facts.tokens]
         until = asyncio.get_running_loop().time() + within
-        first, block = await asyncio.gather(self._prices.first(within * FIRST_SHARE), self._nodes.block(within))
+        first, block = await asyncio.gather(self._first_prices(wanted, within), self._nodes.block(within))
         found = {token.symbol: self._evidence(token, first, block) for token in wanted}
-        now = self._clock()
-        doubtful = {symbol for symbol, evidence in found.items() if needs_second(evidence, now)}
+        doubtful = {token.symbol for token in wanted if self._is_doubtful(token, found[token.symbol])}
         if doubtful:
-            left = max(0.0, until - asyncio.get_running_loop().time())
-            second = await self._prices.second(left)
+            second = await self._prices.second(max(0.0, until - asyncio.get_running_loop().time()))
             found |= {symbol: replace(found[symbol], second=second.get(symbol)) for symbol in doubtful}
-            now = self._clock()
+        now = self._clock()
         return [quote_of(token, found[token.symbol], self._incidents(token), now) for token in wanted]
+
+    async def _first_prices(self, wanted: Sequence[Token], within: float) -> Spots:
+        """Prices of the first provider. Where they are not enough by themselves the second is asked at once, beside
+        the nodes, which may be slow.
+        """
+        first = await self._prices.first(within * FIRST_SHARE)
+        if any(self._is_doubtful(token, Evidence(first.get(token.symbol))) for token in wanted):
+            await self._prices.second(within * (1 - FIRST_SHARE))
+        return first
+
+    def _is_doubtful(self, token: Token, evidence: Evidence) -> bool:
+        if not token.coingecko:
+            return False
+        in_eth = None if evidence.first is None else evidence.first.eth
+        return is_strange(token, in_eth) or needs_second(evidence, self._clock())
 
     def _evidence(self, token: Token, first: Spots, block: Block | None) -> Evidence:
         rate = block.rates.get(token.symbol) if block else None
@@ -115,9 +128,13 @@ class Market:
         token = self._facts.tokens.get(symbol)
         if token is None:
             return None
-        await self._nodes.block(within)  # loads what was recorded, and adds the rate of now
-        rates = [Point(one.at, one.rate) for one in self._nodes.past(symbol)]
-        return await self._pasts.history(token, days, rates, within)
+        wanted = range_of(days)
+        # The nodes load what was recorded, and add the rate of now.
+        past, _ = await asyncio.gather(self._pasts.past(token, wanted, within), self._nodes.block(within))
+        if past is None:
+            return None
+        rates = tuple(Point(one.at, one.rate) for one in self._nodes.past(symbol))
+        return History(symbol, wanted.days, past.points, rates, past.source, self._clock())
 
     async def watch(self) -> None:
         """Read the stated rates now and then, for ever, so that the daily readings have no holes."""

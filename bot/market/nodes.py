@@ -52,11 +52,6 @@ class Nodes:
         """Whether any node is set."""
         return bool(self._nodes)
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether asking would cost no request."""
-        return self._kept.is_fresh or not self._nodes
-
     async def block(self, within: float) -> Block | None:
         """The newest rates, waiting at most `within` seconds; the last ones while no node answers."""
         return await self._kept.get(within) if self._nodes and self._tokens else None
@@ -89,7 +84,7 @@ class Nodes:
 
     async def _asked(self, node: _Node) -> Block | None:
         """What a node says; None where it says nothing of use, which is told to its circuit."""
-        if node.circuit.is_open:
+        if not node.circuit.admits():
             return None
         try:
             body = await self._http.fetch(block_request(node.url, self._tokens))
@@ -137,7 +132,7 @@ class Nodes:
 
 
 def _is_known(reading: Reading, past: Sequence[Reading]) -> bool:
-    return any(reading.at - one.at <= JUMP_DAYS for one in past)
+    return any(abs(reading.at - one.at) <= JUMP_DAYS for one in past)
 
 
 def _believed(reading: Reading, second: Block | None, past: Sequence[Reading], *, alone: bool) -> Reading | None:

@@ -2,8 +2,8 @@
 
 import json
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any, Final, NoReturn
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
 
 from bot.market.errors import Malformed
 
@@ -13,18 +13,26 @@ EARLIEST: Final = 1_438_269_973
 """When Ethereum began; no price or block is older. Unix seconds."""
 LATEST: Final = 253_402_300_799
 _DIGITS: Final = 40
+_LARGEST_EXPONENT: Final = 400
+"""Beyond it arithmetic itself fails."""
 
 
 def read_json(body: bytes) -> Any:
-    """A JSON text with its fractions as `Decimal`. Raises Malformed for what is none, NaN and infinities included."""
+    """A JSON text with its fractions as `Decimal`; NaN, infinities and what no figure can be are None, so that one of
+    them spoils nothing beside it. Raises Malformed for what is no JSON.
+    """
     try:
-        return json.loads(body, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, ArithmeticError, RecursionError) as error:
+        return json.loads(body, parse_float=_fraction, parse_constant=lambda _: None)
+    except (ValueError, RecursionError) as error:
         raise Malformed("it sent no JSON that can be read") from error
 
 
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(name)
+def _fraction(text: str) -> Decimal | None:
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:
+        return None
+    return exact if abs(exact.adjusted()) <= _LARGEST_EXPONENT else None
 
 
 def amount(value: object) -> Decimal | None:

@@ -1,19 +1,20 @@
 """The market price of a token over the last days, in ETH, beside the rates that were recorded meanwhile."""
 
 from bisect import bisect_left
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from bot.clock import Clock
 from bot.knowledge.facts import Token
 from bot.market import coingecko, defillama
-from bot.market.chart import History, Point
+from bot.market.chart import Point
 from bot.market.circuit import Circuit
 from bot.market.endpoints import Endpoints
-from bot.market.errors import ProviderError
+from bot.market.errors import Malformed, ProviderError
 from bot.market.http import Http
 from bot.market.kept import Kept
 from bot.market.quotes import SKEW
@@ -33,6 +34,11 @@ class Range:
     days: int
     period: str
     span: int
+
+    @property
+    def width(self) -> int:
+        """Half a period, in seconds."""
+        return int(timedelta(days=self.days) / self.span / 2 / timedelta(seconds=1))
 
 
 RANGES: Final = (
@@ -62,19 +68,17 @@ class Pasts:
     def __init__(self, ether: Token | None, endpoints: Endpoints, http: Http, clock: Clock) -> None:
         self._ether, self._endpoints, self._http, self._clock = ether, endpoints, http, clock
         self._circuit = Circuit("Price histories", clock)
+        self._first_circuit = Circuit(f"{defillama.NAME} histories", clock)
+        self._second_circuit = Circuit(f"{coingecko.NAME} histories", clock)
         self._kept: dict[tuple[str, int], Kept[Past]] = {}
 
-    async def history(self, token: Token, days: int, rates: Sequence[Point], within: float) -> History | None:
-        """What can be drawn of the last days; None where no provider tells."""
-        wanted = range_of(days)
+    async def past(self, token: Token, wanted: Range, within: float) -> Past | None:
+        """The prices of a range, waiting at most `within` seconds; None where no provider tells."""
         kept = self._kept.get((token.symbol, wanted.days))
         if kept is None:
             kept = Kept(lambda: self._fetch(token, wanted), clock=self._clock, circuit=self._circuit, fresh_for=FOR)
             self._kept[token.symbol, wanted.days] = kept
-        past = await kept.get(within)
-        if past is None:
-            return None
-        return History(token.symbol, wanted.days, past.points, tuple(rates), past.source, self._clock())
+        return await kept.get(within)
 
     async def close(self) -> None:
         """Give up requests that are on their way."""
@@ -82,36 +86,43 @@ class Pasts:
             await kept.close()
 
     async def _fetch(self, token: Token, wanted: Range) -> Past:
-        found = await self._tried(self._first(token, wanted))
-        if len(found) < FEWEST and token.coingecko:
-            second = await self._tried(self._second(token, wanted))
-            if len(second) > len(found):
-                return Past(coingecko.NAME, _points(second))
-        if not found:
-            raise ProviderError("nobody tells a history")
-        return Past(defillama.NAME, _points(found))
+        first, second = list[Dated](), list[Dated]()
+        if token.llama and self._ether is not None and self._ether.llama:
+            first = await _told(self._first_circuit, partial(self._first, token.llama, self._ether.llama, wanted))
+        if len(first) < FEWEST and token.coingecko:
+            second = await _told(self._second_circuit, partial(self._second, token, wanted))
+        if not first and not second:
+            raise Malformed(f"nobody tells a history of {token.symbol}")
+        if len(second) > len(first):
+            return Past(coingecko.NAME, _points(second))
+        return Past(defillama.NAME, _points(first))
 
-    async def _tried(self, asking: Awaitable[list[Dated]]) -> list[Dated]:
-        try:
-            return await asking
-        except ProviderError:
-            return []
-
-    async def _first(self, token: Token, wanted: Range) -> list[Dated]:
-        if not token.llama or self._ether is None or not self._ether.llama:
-            return []
+    async def _first(self, key: str, ether: str, wanted: Range) -> list[Dated]:
         start = int((self._clock() - timedelta(days=wanted.days)).timestamp())
-        keys = (token.llama, self._ether.llama)
-        body = await self._http.fetch(
-            defillama.history_request(self._endpoints.coins, keys, start, wanted.span, wanted.period)
-        )
+        keys, every = (key, ether), (wanted.span, wanted.period, wanted.width)
+        body = await self._http.fetch(defillama.history_request(self._endpoints.coins, keys, start, *every))
         prices = defillama.parse_history(body, keys)
-        return in_ether(prices[token.llama], prices[self._ether.llama])
+        return in_ether(prices[key], prices[ether])
 
     async def _second(self, token: Token, wanted: Range) -> list[Dated]:
         key = self._endpoints.second_key
         request = coingecko.history_request(self._endpoints.second, key, token.coingecko, wanted.days)
         return coingecko.parse_history(await self._http.fetch(request))
+
+
+async def _told(circuit: Circuit, asking: Callable[[], Awaitable[list[Dated]]]) -> list[Dated]:
+    """What a provider tells; nothing while it is left alone."""
+    if not circuit.admits():
+        return []
+    try:
+        found = await asking()
+    except Malformed:
+        found = []  # it is there, and does not know this token
+    except ProviderError as error:
+        circuit.failed(error)
+        return []
+    circuit.succeeded()
+    return found
 
 
 def in_ether(prices: Sequence[Dated], ether: Sequence[Dated]) -> list[Dated]:

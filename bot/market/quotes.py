@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import combinations, takewhile
 from typing import Final
 
 from bot.knowledge.facts import Incident, Token
-from bot.market.ethereum import Reading
+from bot.market.ethereum import HIGHEST, LOWEST, Reading
 
 FRESH: Final = timedelta(minutes=15)
 """Up to this age a price is of now; after it, it is delayed."""
@@ -85,19 +86,30 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class StatedRate:
-    """What the protocol states a token to be worth, in ETH, and since when it has not changed, as far as is known."""
+    """What the protocol states a token to be worth, in ETH, and since when it has not changed, as far as is known.
+    `change` is the share by which it jumped, None where it did not.
+    """
 
     value: Decimal
     block: int
     at: datetime
     contract: str
-    unchanged_since: date | None = None
+    since: datetime | None = None
     change: Decimal | None = None
     paused: bool = False
 
+    @property
+    def unchanged_since(self) -> date | None:
+        """The day (UTC) from which on every reading was the same; None where the one before was another."""
+        return None if self.since is None else self.since.date()
+
+    def unchanged_for(self, now: datetime) -> timedelta:
+        """The time for which every reading was the same. It ends with the last one: nobody knows what came after."""
+        return timedelta(0) if self.since is None else max(timedelta(0), min(now, self.at) - self.since)
+
     def unchanged_days(self, now: datetime) -> int:
-        """Whole days for which every reading was the same."""
-        return 0 if self.unchanged_since is None else max(0, (now.date() - self.unchanged_since).days)
+        """The whole days of that time."""
+        return self.unchanged_for(now).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +204,11 @@ def needs_second(evidence: Evidence, now: datetime) -> bool:
     return evidence.rate is not None and abs(premium_of(first.eth, evidence.rate.rate)) >= LARGE
 
 
+def is_strange(token: Token, in_eth: Decimal | None) -> bool:
+    """Whether a price in ETH lies where no token that stands for ETH belongs: what tells a bad price without a rate."""
+    return token.stands_for_ether and in_eth is not None and not LOWEST <= in_eth <= HIGHEST
+
+
 def quote_of(token: Token, evidence: Evidence, incidents: tuple[Incident, ...], now: datetime) -> Quote:
     """Puts together what may be said."""
     usable = [spot for spot in (evidence.first, evidence.second) if spot is not None and _is_usable(spot)]
@@ -214,16 +231,25 @@ def _is_current(spot: Spot, now: datetime) -> bool:
     return age_of(spot.at, now) in {Age.FRESH, Age.DELAYED}
 
 
-def _rank(spot: Spot, now: datetime) -> tuple[int, bool]:
-    """The first source before the second unless it is of a worse age or cannot be compared with ether."""
-    order = list(Age)
-    return order.index(age_of(spot.at, now)), spot.eth is None
+def _rank(spot: Spot, now: datetime) -> tuple[timedelta, bool]:
+    """Fresh prices first, then the latest; of fresh ones that which compares with ether, then the first source."""
+    return max(abs(now - spot.at), FRESH), spot.eth is None
 
 
 def _disagree(spots: Sequence[Spot], now: datetime) -> bool:
     """Whether two current sources tell different prices."""
-    current = [spot.usd for spot in spots if _is_current(spot, now)]
-    return len(current) > 1 and max(current) / min(current) - 1 > DISAGREEMENT
+    current = [spot for spot in spots if _is_current(spot, now)]
+    return any(_apart(one, other) > DISAGREEMENT for one, other in combinations(current, 2))
+
+
+def _apart(one: Spot, other: Spot) -> Decimal:
+    """The share by which two prices differ. Those of different moments are compared in ETH: in dollars ether's own
+    move would pass for a disagreement.
+    """
+    first, second = one.usd, other.usd
+    if abs(one.at - other.at) > SKEW and one.eth is not None and other.eth is not None:
+        first, second = one.eth, other.eth
+    return max(first, second) / min(first, second) - 1
 
 
 def _reasons(
@@ -239,6 +265,8 @@ def _reasons(
         found.append(Held.OLD_PRICE)
     elif rate is not None:
         found += _gap_reasons(spot, rate, usable, now)
+    elif is_strange(token, spot.eth) and not _is_confirmed(usable, now):
+        found.append(Held.UNCONFIRMED)
     return found
 
 
@@ -247,15 +275,18 @@ def _gap_reasons(spot: Spot, rate: StatedRate, usable: Sequence[Spot], now: date
         return [Held.NO_ETH]
     doubtful = spot.confidence is not None and spot.confidence < SURE
     large = abs(premium_of(spot.eth, rate.value)) >= LARGE
-    confirmed = sum(_is_current(one, now) for one in usable) > 1
-    return [Held.UNCONFIRMED] if (large or doubtful) and not confirmed else []
+    return [Held.UNCONFIRMED] if (large or doubtful) and not _is_confirmed(usable, now) else []
+
+
+def _is_confirmed(usable: Sequence[Spot], now: datetime) -> bool:
+    return sum(_is_current(one, now) for one in usable) > 1
 
 
 def _rate_reasons(token: Token, rate: StatedRate | None, now: datetime) -> list[Held]:
     if rate is None:
         return [Held.NO_RATE] if token.rate_contract or token.rebases else []
     found = [Held.PAUSED] if rate.paused else []
-    if rate.unchanged_days(now) >= token.rate_moves:
+    if rate.unchanged_for(now) >= timedelta(days=token.rate_moves):
         found.append(Held.FROZEN)
     if rate.change is not None:
         found.append(Held.JUMPED)
@@ -273,23 +304,25 @@ def _stated(token: Token, evidence: Evidence) -> StatedRate | None:
     )
 
 
-def unchanged_since(reading: Reading, past: Sequence[Reading]) -> date | None:
-    """The day of the first reading from which on all were the same; None where the last one was another."""
+def unchanged_since(reading: Reading, past: Sequence[Reading]) -> datetime | None:
+    """The time of the first reading from which on all were the same; None where the last one was another. `past` is in
+    order of time.
+    """
     since = None
-    for earlier in sorted(past, key=lambda one: one.at, reverse=True):
+    for earlier in reversed(past):
         if earlier.at > reading.at:
             continue
         if earlier.rate != reading.rate:
             break
-        since = earlier.at.date()
+        since = earlier.at
     return since
 
 
 def jump_of(reading: Reading, past: Sequence[Reading]) -> Decimal | None:
     """The share by which the rate differs from one of the last days, signed, where that is more than a rate moves by
-    itself; None otherwise. The largest counts.
+    itself; None otherwise. The largest counts. `past` is in order of time.
     """
-    recent = [one for one in past if timedelta(0) <= reading.at - one.at <= JUMP_DAYS]
+    recent = list(takewhile(lambda one: reading.at - one.at <= JUMP_DAYS, reversed(past)))
     changes = [reading.rate / one.rate - 1 for one in recent]
     largest = max(changes, key=abs, default=Decimal(0))
     return largest if abs(largest) > JUMP else None

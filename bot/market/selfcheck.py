@@ -16,7 +16,7 @@ from bot.market import coingecko, defillama
 from bot.market.endpoints import Endpoints
 from bot.market.errors import ProviderError, RateLimited
 from bot.market.ethereum import Block, block_request, parse_block
-from bot.market.http import Http
+from bot.market.http import Http, Request
 from bot.market.nodes import AGREEMENT
 from bot.market.prices import ETHER
 from bot.market.quotes import FRESH, SKEW, SURE
@@ -55,16 +55,14 @@ class _Look:
 
     async def _first(self) -> AsyncIterator[Finding]:
         keys = {token.symbol: token.llama for token in self._tokens if token.llama}
+        if not keys:
+            return
         request = defillama.prices_request(self._endpoints.coins, [*keys.values()])
-        body, trouble = await _tried(self._http.fetch(request))
-        if body is None:
-            yield Finding("DefiLlama prices", trouble, fine=False)
-            return
-        seen, trouble = _parsed(lambda: defillama.parse_prices(body, keys.values()))
-        ether = (seen or {}).get(keys.get(ETHER, ""))
+        seen, wrong = await self._asked(request, lambda body: defillama.parse_prices(body, keys.values()))
         if seen is None:
-            yield Finding("DefiLlama prices", trouble, fine=False)
+            yield Finding("DefiLlama prices", wrong, fine=False)
             return
+        ether = seen.get(keys.get(ETHER, ""))
         for symbol, key in keys.items():
             yield self._priced(f"DefiLlama price of {symbol}", seen.get(key), ether)
 
@@ -72,7 +70,7 @@ class _Look:
         if seen is None:
             return Finding(where, "missing, or no usable number; compare its address or id", fine=False)
         age = self._clock() - seen.at
-        doubts = [f"{_minutes(age)} old"] if age > FRESH else []
+        doubts = [f"{_minutes(age)} old"] if abs(age) > FRESH else []
         if ether is not None and abs(seen.at - ether.at) > SKEW:
             doubts.append(f"{_minutes(abs(seen.at - ether.at))} apart from ether's")
         if seen.confidence is not None and seen.confidence < SURE:
@@ -81,9 +79,10 @@ class _Look:
 
     async def _second(self) -> AsyncIterator[Finding]:
         ids = {token.symbol: token.coingecko for token in self._tokens if token.coingecko}
+        if not ids:
+            return
         request = coingecko.prices_request(self._endpoints.second, self._endpoints.second_key, [*ids.values()])
-        body, trouble = await _tried(self._http.fetch(request))
-        seen, wrong = _parsed(lambda: coingecko.parse_prices(body or b"", ids.values())) if body else (None, trouble)
+        seen, wrong = await self._asked(request, lambda body: coingecko.parse_prices(body, ids.values()))
         if seen is None:
             yield Finding("CoinGecko prices", wrong, fine=False)
             return
@@ -95,7 +94,7 @@ class _Look:
             else:
                 age = self._clock() - found.at
                 told = f"{found.usd} USD, {_minutes(age)} old" + ("" if found.eth else ", not in ETH")
-                yield Finding(where, told, fine=found.eth is not None and age <= FRESH)
+                yield Finding(where, told, fine=found.eth is not None and abs(age) <= FRESH)
 
     async def _totals(self) -> AsyncIterator[Finding]:
         for protocol in self._protocols:
@@ -103,8 +102,7 @@ class _Look:
                 yield await self._total(protocol, slug, needed=place == 0)
 
     async def _total(self, protocol: Protocol, slug: str, *, needed: bool) -> Finding:
-        body, trouble = await _tried(self._http.fetch(defillama.tvl_request(self._endpoints.totals, slug)))
-        usd, wrong = _parsed(lambda: defillama.parse_tvl(body)) if body is not None else (None, trouble)
+        usd, wrong = await self._asked(defillama.tvl_request(self._endpoints.totals, slug), defillama.parse_tvl)
         where = f"DefiLlama total of {protocol.name} as '{slug}'"
         if usd is None:
             return Finding(where, wrong if needed else f"{wrong} (spare name, not needed)", fine=not needed)
@@ -116,13 +114,13 @@ class _Look:
                 yield await self._yield(token, token.yield_pool)
 
     async def _yield(self, token: Token, pool: str) -> Finding:
-        body, trouble = await _tried(self._http.fetch(defillama.yield_request(self._endpoints.yields, pool)))
-        found, wrong = _parsed(lambda: defillama.parse_yield(body)) if body is not None else (None, trouble)
+        found, wrong = await self._asked(defillama.yield_request(self._endpoints.yields, pool), defillama.parse_yield)
         where = f"DefiLlama yield of {token.symbol}"
         if found is None:
             return Finding(where, f"{wrong}; compare yield_pool", fine=False)
         age = self._clock() - found.at
-        return Finding(where, f"{found.apy}% a year, {age.days} days old", fine=age <= YIELD_AGE)
+        told = f"{found.apy}% a year, {round(age / timedelta(days=1))} days old"
+        return Finding(where, told, fine=abs(age) <= YIELD_AGE)
 
     async def _pools(self) -> AsyncIterator[Finding]:
         wanted = {(t.yield_project, t.symbol.upper()): t for t in self._tokens if t.yield_project and not t.yield_pool}
@@ -148,20 +146,24 @@ class _Look:
         first: Block | None = None
         for number, url in enumerate(self._endpoints.nodes, 1):
             where = f"Ethereum node {number}"
-            block, trouble = await self._block(url)
+            request = block_request(url, self._tokens)
+            block, wrong = await self._asked(request, lambda body: parse_block(body, self._tokens, self._clock()))
             if block is None:
-                yield Finding(where, trouble, fine=False)
+                yield Finding(where, wrong, fine=False)
                 continue
-            yield Finding(where, f"block {block.number}, {(self._clock() - block.at).seconds} s old", fine=True)
+            age = (self._clock() - block.at).total_seconds()
+            yield Finding(where, f"block {block.number}, {age:.0f} s old", fine=True)
             for finding in self._rates(where, block, first):
                 yield finding
             first = first or block
 
-    async def _block(self, url: str) -> tuple[Block | None, str]:
-        body, trouble = await _tried(self._http.fetch(block_request(url, self._tokens)))
-        if body is None:
-            return None, trouble
-        return _parsed(lambda: parse_block(body, self._tokens, self._clock()))
+    async def _asked(self, request: Request, read: Callable[[bytes], T]) -> tuple[T | None, str]:
+        """What a provider answers, or None with what is wrong."""
+
+        async def asked() -> T:
+            return read(await self._http.fetch(request))
+
+        return await _tried(asked())
 
     def _rates(self, where: str, block: Block, first: Block | None) -> Sequence[Finding]:
         found = [_rated(where, token, block, first) for token in self._tokens if token.rate_contract]
@@ -195,13 +197,6 @@ async def _tried(asking: Awaitable[T]) -> tuple[T | None, str]:
     except RateLimited as error:
         wait = "" if error.retry_after is None else f", to be asked again in {error.retry_after:.0f} s"
         return None, f"asks for patience{wait}"
-    except ProviderError as error:
-        return None, error.cause
-
-
-def _parsed(read: Callable[[], T]) -> tuple[T | None, str]:
-    try:
-        return read(), ""
     except ProviderError as error:
         return None, error.cause
 

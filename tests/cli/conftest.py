@@ -1,8 +1,11 @@
+import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.settings import VARIABLES
 from tests.folders import entry_text, write_folder
 
 FIGURE = """[fee]
@@ -54,5 +57,20 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _on_the_day_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.cli.utc_now", lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
-    for name in ("DISCORD_TOKEN", "BOT_DATA_DIR", "BOT_KNOWLEDGE_DIR", "LOG_LEVEL"):
+    for name, _, _ in VARIABLES:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """For commands that set up logging: pytest's own handlers must not be closed by a forced set-up."""
+    root = logging.getLogger()
+    names = ("httpx", "httpcore", "asyncio", "discord.gateway", "bot.market")
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in names}
+    root.handlers = []
+    logging.getLogger("bot.market").setLevel(logging.NOTSET)  # `ask` has it say less
+    yield
+    root.handlers, root.level = handlers, level
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,16 +12,7 @@ TOKEN = "made-up.token.of-nobody"
 log = logging.getLogger("bot.test")
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    quiet = {name: logging.getLogger(name).level for name in ("httpx", "httpcore", "asyncio", "discord.gateway")}
-    root.handlers = []  # pytest's own handlers must not be closed by a forced set-up
-    yield
-    root.handlers, root.level = handlers, level
-    for name, before in quiet.items():
-        logging.getLogger(name).setLevel(before)
+pytestmark = pytest.mark.usefixtures("logging_as_before")
 
 
 def _fail() -> None:
@@ -78,3 +68,29 @@ def test_the_level_is_the_operators_and_libraries_are_quiet(capsys: pytest.Captu
     logging.getLogger("httpx").warning("unseen")
     log.error("seen last")
     assert re.findall(r": (.*)", capsys.readouterr().err) == ["seen", "seen too", "seen last"]
+
+
+ADDRESS = "https://node.example/v2/made-up-node-key-5f0c93?token=made+up%2Fquery%3Dkey"
+KEY = "CG-made-up-key-81d2"
+
+
+def test_keys_of_nodes_and_providers_are_hidden_as_typed_and_as_meant(capsys: pytest.CaptureFixture[str]):
+    start_logging(Settings(rpc_urls=(ADDRESS,), second_key=KEY))
+    log.warning("asked %s with %s", ADDRESS, KEY)
+    log.warning("asked %s", "made+up/query=key")
+    err = capsys.readouterr().err
+    assert "made" not in err
+    assert KEY not in err
+    assert "asked https://node.example/v2/[hidden]?token=" in err
+
+
+def test_a_secret_that_begins_with_another_is_hidden_to_its_end(capsys: pytest.CaptureFixture[str]):
+    start_logging(Settings(token="made-up-secret", second_key="made-up-secret-and-its-tail"))
+    log.warning("sent made-up-secret-and-its-tail")
+    assert capsys.readouterr().err.endswith(": sent [hidden]\n")
+
+
+def test_a_short_name_of_a_user_leaves_words_alone(capsys: pytest.CaptureFixture[str]):
+    start_logging(Settings(rpc_urls=("https://a:b@node.example/",)))
+    log.warning("a bad block")
+    assert capsys.readouterr().err.endswith(": a bad block\n")

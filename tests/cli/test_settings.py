@@ -10,6 +10,8 @@ from bot.errors import SettingsError
 from bot.settings import VARIABLES, Settings
 
 TOKEN = "made-up.token.of-nobody"
+KEY = "CG-made-up-key-81d2"
+ADDRESSES = ("ETH_RPC_URLS", "DEFILLAMA_COINS_URL", "DEFILLAMA_API_URL", "DEFILLAMA_YIELDS_URL", "COINGECKO_URL")
 
 
 def test_nothing_set_gives_the_documented_defaults():
@@ -20,8 +22,15 @@ def test_nothing_set_gives_the_documented_defaults():
         knowledge_dir=Path("knowledge"),
         answer_mentions=True,
         retention_days=90,
+        rpc_urls=(),
+        coins_url="https://coins.llama.fi",
+        totals_url="https://api.llama.fi",
+        yields_url="https://yields.llama.fi",
+        second_url="https://api.coingecko.com/api/v3",
+        second_key="",
         log_level="INFO",
     )
+    assert settings.secrets == ()
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n"])
@@ -37,10 +46,29 @@ def test_every_variable_is_read():
             "BOT_KNOWLEDGE_DIR": "texts",
             "BOT_MENTIONS": "off",
             "BOT_RETENTION_DAYS": "7",
+            "ETH_RPC_URLS": " https://one.example/v2/key , http://127.0.0.1:8545/,",
+            "DEFILLAMA_COINS_URL": "https://coins.example/",
+            "DEFILLAMA_API_URL": "https://api.example",
+            "DEFILLAMA_YIELDS_URL": "https://yields.example//",
+            "COINGECKO_URL": "https://pro-api.example/api/v3/",
+            "COINGECKO_API_KEY": f" {KEY} ",
             "LOG_LEVEL": "debug",
         }
     )
-    assert settings == Settings(TOKEN, Path("/srv/bot"), Path("texts"), False, 7, "DEBUG")
+    assert settings == Settings(
+        token=TOKEN,
+        data_dir=Path("/srv/bot"),
+        knowledge_dir=Path("texts"),
+        answer_mentions=False,
+        retention_days=7,
+        rpc_urls=("https://one.example/v2/key", "http://127.0.0.1:8545"),
+        coins_url="https://coins.example",
+        totals_url="https://api.example",
+        yields_url="https://yields.example",
+        second_url="https://pro-api.example/api/v3",
+        second_key=KEY,
+        log_level="DEBUG",
+    )
 
 
 def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch):
@@ -93,3 +121,95 @@ def test_the_token_is_never_shown(show):
     settings = Settings.from_environment({"DISCORD_TOKEN": TOKEN})
     assert TOKEN not in show(settings)
     assert "token=set" in show(settings)
+
+
+# Addresses and keys of providers and nodes
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "made-up-key",
+        "node.example/made-up-key",
+        "ftp://node.example/made-up-key",
+        "wss://node.example/made-up-key",
+        "https:///made-up-key",
+        "https://node.example:0/made-up-key",
+        "https://node.example:99999/made-up-key",
+        "https://node.example:port/made-up-key",
+        "https://[::1/made-up-key",
+        "https://node.example/made-up key",
+        "https://node.example/made-up-key\x07",
+    ],
+)
+def test_an_address_that_cannot_be_used_is_named_and_never_repeated(name: str, value: str):
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({name: value})
+    assert caught.value.sentence == f"{name} holds something that is no address; write it like https://host/path."
+
+
+@pytest.mark.parametrize("name", ADDRESSES[1:])
+@pytest.mark.parametrize("value", ["https://host.example/?key=made-up-key", "https://host.example/#made-up-key"])
+def test_an_address_that_paths_are_put_behind_has_no_query(name: str, value: str):
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({name: value})
+    assert caught.value.sentence == (f"{name} holds an address with a question mark or #; leave out what begins there.")
+
+
+def test_a_node_may_have_its_key_anywhere():
+    urls = "https://user:pass@node.example:8545/v2/key?apikey=key,http://[::1]:8545"
+    assert Settings.from_environment({"ETH_RPC_URLS": urls}).rpc_urls == tuple(urls.split(","))
+
+
+@pytest.mark.parametrize("value", ["made up key", "schl\u00fcssel", "made-up\x00key", "a\tb"])
+def test_a_key_that_no_header_can_carry_is_named_and_never_repeated(value: str):
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"COINGECKO_API_KEY": value})
+    assert caught.value.sentence == "COINGECKO_API_KEY holds characters that no key has; copy it again."
+
+
+@pytest.mark.parametrize(
+    ("url", "secrets"),
+    [
+        ("https://node.example/v2/made-up-node-key", {"made-up-node-key"}),
+        ("https://node.example/?apikey=made-up-node-key&x=1", {"made-up-node-key"}),
+        ("https://0123456789abcdef.node.example/", {"0123456789abcdef"}),
+        ("https://somebody:open-sesame@node.example/", {"somebody:open-sesame", "somebody", "open-sesame"}),
+        ("https://made-up-node-key@node.example/", {"made-up-node-key"}),
+        ("https://node.example/made%2Dup%2Dnode%2Dkey", {"made%2Dup%2Dnode%2Dkey", "made-up-node-key"}),
+        ("https://eth-mainnet.node.example/v3", set()),
+        ("http://127.0.0.1:8545", set()),
+    ],
+)
+def test_the_parts_of_an_address_that_may_be_keys_are_secrets(url: str, secrets: set[str]):
+    assert set(Settings(rpc_urls=(url,)).secrets) == secrets
+    assert set(Settings(coins_url=url).secrets) == secrets
+
+
+def test_token_and_key_are_secrets_too_each_once():
+    settings = Settings(token=TOKEN, second_key=KEY, rpc_urls=(f"https://a.example/{KEY}", f"https://b.example/{KEY}"))
+    assert settings.secrets == (TOKEN, KEY)
+
+
+@pytest.mark.parametrize("show", [repr, str, "{}".format])
+def test_no_address_and_no_key_is_ever_shown(show):
+    settings = Settings(rpc_urls=("https://node.example/made-up-node-key",), second_key=KEY)
+    assert "made" not in show(settings)
+    assert "node.example" not in show(settings)
+
+
+@given(st.sampled_from(ADDRESSES), st.text(st.characters(codec="ascii"), max_size=40))
+@example("COINGECKO_URL", "https://[")
+@example("ETH_RPC_URLS", "https://a@:1")
+def test_any_text_for_an_address_is_taken_or_refused_without_repeating_it(name: str, value: str):
+    refusals = {
+        f"{name} holds something that is no address; write it like https://host/path.",
+        f"{name} holds an address with a question mark or #; leave out what begins there.",
+    }
+    said = ""
+    try:
+        Settings.from_environment({name: f"https://{value}"}).secrets  # noqa: B018 - it is worked out here
+    except SettingsError as error:
+        said = error.sentence
+    assert said in {"", *refusals}

@@ -1,0 +1,1 @@
+"""What live figures cost: ours beside what the usual packages give."""
