@@ -147,6 +147,13 @@ def test_an_entry_touched_twice_shows_the_banner_once(tmp_path):
     assert len(ask(Desk(library_of(tmp_path, FACTS | files)), "both of these").banners) == 1
 
 
+@pytest.mark.parametrize("slot", ["{rate:rsETH}", "{tvl:kelp}"])
+def test_an_entry_that_only_shows_a_live_figure_of_the_protocol_carries_the_banner_too(tmp_path, slot):
+    files = {"a/figures.md": entry_text("Figures", ["list some figures"], answer=f"A figure follows. It is {slot}.")}
+    answer = ask(Desk(library_of(tmp_path, FACTS | files)), "list some figures")
+    assert answer.banners == ("Transfers of rsETH are paused since 18 April 2026.",)
+
+
 # Figures
 
 

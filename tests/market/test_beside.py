@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.market.market import Details
 from tests.doubles import behaviours, llama, ordinary
-from tests.market.room import FIRST, MOMENT, PROTOCOLS, Notebook, facts_of, incident, until
+from tests.market.room import FIRST, MOMENT, PROTOCOLS, TOKENS, Notebook, facts_of, incident, until
 
 EZETH_POOL, PUFETH_POOL = str(ordinary.POOLS[4]["pool"]), str(ordinary.POOLS[5]["pool"])
 WEETH_POOL = str(ordinary.POOLS[0]["pool"])
@@ -193,7 +194,8 @@ async def test_after_a_new_start_the_note_is_used(open_market, double, clock):
 
 @pytest.mark.parametrize(
     "note",
-    ["", "no JSON", "[]", "null", "7", '{"ezETH": 7}', '{"ezETH": "../pools"}', json.dumps({"ezETH": EZETH_POOL})],
+    ["", "no JSON", "[]", "null", "7", json.dumps({"ezETH": EZETH_POOL})]
+    + [json.dumps({"ezETH": wrong, "pufETH": PUFETH_POOL}) for wrong in (7, None, "", "../pools")],
 )
 async def test_a_note_that_is_none_or_lacks_a_token_is_made_again(open_market, double, note):
     memory = Notebook()
@@ -201,6 +203,38 @@ async def test_a_note_that_is_none_or_lacks_a_token_is_made_again(open_market, d
     assert (await open_market(memory=memory).apr("ezETH")).apy.value == Decimal("2.71")
     assert double.yields.requests[0].path == "/pools"
     assert json.loads(memory.notes["pools"]) == {"ezETH": EZETH_POOL, "pufETH": PUFETH_POOL}
+
+
+async def test_what_was_noted_stays_where_the_list_does_not_name_it_any_more(open_market, double):
+    memory = Notebook()
+    memory.notes["pools"] = json.dumps({"ezETH": EZETH_POOL})
+    double.pools(ordinary.POOLS[5:])
+    assert (await open_market(memory=memory).apr("ezETH")).apy.value == Decimal("2.71")
+    assert json.loads(memory.notes["pools"]) == {"ezETH": EZETH_POOL, "pufETH": PUFETH_POOL}
+
+
+async def test_a_token_whose_pool_the_files_name_is_not_looked_up(open_market, double):
+    tokens = [replace(token, yield_project=token.yield_project or "somewhere") for token in TOKENS]
+    memory = Notebook()
+    memory.notes["pools"] = json.dumps(
+        {token.symbol: EZETH_POOL for token in tokens if not token.yield_pool and token.symbol != "weETH"}
+    )
+    assert await open_market(facts=facts_of(tokens), memory=memory).apr("weETH")
+    assert await open_market(facts=facts_of(tokens), memory=memory).apr("ezETH")
+    assert "/pools" not in {request.path for request in double.yields.requests}
+
+
+async def test_a_list_of_megabytes_is_read(market, double):
+    double.pools([*({"poolMeta": "x" * 700} for _ in range(2000)), *ordinary.POOLS])
+    assert (await market.apr("ezETH")).apy.value == Decimal("2.71")
+
+
+async def test_a_list_and_a_yield_that_are_both_slow_are_waited_for_together_no_longer_than_told(market, double):
+    double.yields.behave(behaviours.slow(0.3), path="/pools")
+    double.yields.behave(behaviours.slow(30), path="/chart")
+    began = time.monotonic()
+    assert await market.apr("ezETH", within=0.5) is None
+    assert time.monotonic() - began < 0.75
 
 
 async def test_a_pool_that_was_not_found_is_not_searched_for_again_and_again(market, double, clock):

@@ -419,6 +419,26 @@ async def test_a_list_that_is_none_or_empty_is_refused(body):
         await largest(body)
 
 
+async def test_a_list_of_rubbish_is_given_up_long_before_its_end():
+    read = 0
+
+    async def rubbish():
+        nonlocal read
+        for _ in range(1000):
+            yield b"[{" + b"x" * 10_000
+            read += 1
+
+    with pytest.raises(Malformed):
+        await defillama.largest_pools(rubbish(), [])
+    assert read < 10
+
+
+def test_the_list_is_given_time_and_room():
+    request = defillama.pools_request("http://host")
+    assert request.limit >= 30_000_000  # twice what it was in 2026
+    assert request.total >= 30
+
+
 @pytest.mark.parametrize("uuid", [None, 7, "", "../../x", POOL + "/..", "46bd2bdf"])
 async def test_a_pool_whose_id_is_none_is_passed_over(uuid):
     body = listed(pool(tvl=900, uuid=uuid), pool(tvl=100))

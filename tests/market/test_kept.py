@@ -150,6 +150,14 @@ async def test_a_figure_that_stays_missing_is_asked_for_ever_more_rarely_up_to_o
     assert source.asked == 7  # at 0, 15, 45, 105, 165, 225 and 285 seconds
 
 
+async def test_after_a_figure_came_back_its_rests_begin_again(kept, source, clock):
+    for failure in (Malformed("HTTP status 404"), None, Malformed("HTTP status 404"), None):
+        source.failure = failure
+        await kept.get(LONG)
+        clock.forward(seconds=15 if failure else 60)
+    assert source.asked == 4
+
+
 async def test_figures_of_a_failing_provider_are_all_left_alone_and_one_finds_out(kept, source, circuit, clock):
     other_source = Source()
     other = Kept(other_source, clock=clock, circuit=circuit, fresh_for=timedelta(seconds=60))
@@ -193,5 +201,5 @@ async def test_closing_gives_up_what_is_on_its_way(kept, source):
     waiting = asyncio.create_task(kept.get(LONG))
     await asyncio.sleep(SOON)
     await kept.close()
-    assert await waiting is None
+    assert await asyncio.wait_for(waiting, 1) is None
     await kept.close()

@@ -20,6 +20,7 @@ from bot.market.quotes import Age, Held, age_of
 from tests.doubles import behaviours, llama
 from tests.folders import TODAY
 from tests.market.room import (
+    EZETH_KEY,
     FACTS,
     FIRST,
     MOMENT,
@@ -55,6 +56,14 @@ async def test_a_thousand_who_ask_while_the_first_source_is_down_cost_one_reques
     found = await asyncio.gather(*(quote(rated) for _ in range(1000)))
     assert {one.premium for one in found} == {SECOND_PREMIUM}
     assert (len(double.gecko.requests), len(node.requests)) == (1, 1)
+
+
+async def test_without_a_node_a_price_far_from_one_ether_is_held_against_the_second_source(market, double, node):
+    double.price(EZETH_KEY, 700)
+    found = await quote(market, "ezETH")
+    assert (found.spot, found.state) == (None, Held.DISAGREE)
+    assert [spot.source for spot in found.others] == [FIRST, SECOND]
+    assert len(double.gecko.requests) == 1
 
 
 async def test_what_is_known_costs_no_request(rated, double, node):

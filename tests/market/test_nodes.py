@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 from decimal import Decimal
 
+import eth_abi
 import pytest
 
 pytest.importorskip("pyrevm")
@@ -175,6 +176,21 @@ async def test_while_the_first_node_is_broken_the_second_answers(open_market, ne
     assert (len(first.requests), len(second.requests)) == (1, 1)
 
 
+async def test_a_node_that_recovered_is_like_one_that_never_failed(rated, node, clock, caplog):
+    for behaviour in (rpc.html(502), rpc.honest, rpc.html(502)):
+        node.behave(behaviour)
+        await quote(rated)
+        clock.forward(minutes=5)
+    assert caplog.messages.count("Ethereum node 1: HTTP status 502; skipped for 15 s.") == 2
+
+
+async def test_an_answer_without_a_number_of_its_block_is_none(rated, node, clock):
+    values = [(False, 0), (True, int(clock.now.timestamp())), *[(True, 11 * WEI // 10)] * 4, (True, 0)]
+    results = [(success, value.to_bytes(32, "big")) for success, value in values]
+    node.behave(rpc.result("0x" + eth_abi.encode(["(bool,bytes)[]"], [results]).hex()))
+    assert await states(rated) == NO_RATES
+
+
 async def test_a_chain_without_multicall_is_not_mainnet(rated, chain):
     chain.remove_code(MULTICALL3)
     assert await states(rated) == NO_RATES
@@ -254,6 +270,12 @@ async def test_with_nothing_read_before_the_only_node_that_answers_is_believed(o
     first, second = new_node(), new_node()
     second.stop()
     assert await states(open_market([first.url, second.url])) == OK
+
+
+async def test_what_was_read_more_than_three_days_ago_is_as_good_as_nothing(open_market, new_node):
+    known = Notebook(*(reading(rate, MOMENT - 4 * DAY, symbol) for symbol, rate in RATES.items()))
+    market = open_market([new_node(weETH=HIGHER).url, new_node().url], memory=known)
+    assert (await quote(market)).state == Held.NO_RATE
 
 
 async def test_with_rates_read_before_the_second_node_is_not_asked(open_market, new_node):

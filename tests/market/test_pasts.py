@@ -145,6 +145,15 @@ async def test_a_history_that_nobody_tells_is_none_and_silences_no_other(market,
     assert (await market.history("weETH", 7)).source == FIRST
 
 
+async def test_a_token_that_a_provider_refuses_to_know_silences_no_other_there(market, double, told):
+    double.coins.behave(behaviours.body("Not found", 404), times=1, path=CHART)
+    double.gecko.behave(gecko.error_a(404), times=1)
+    assert await market.history("eETH", 7) is None
+    assert (await market.history("weETH", 7)).source == FIRST
+    double.history(WEETH_KEY, [])
+    assert (await market.history("weETH", 1)).source == SECOND
+
+
 async def test_a_token_that_nobody_prices_has_no_history_and_costs_no_request(market, double):
     assert await market.history("WETH", 7) is None
     assert await market.history("nobody", 7) is None
@@ -159,8 +168,10 @@ async def test_a_request_for_patience_is_honoured_for_every_token(market, double
     await market.history("pufETH", 7)
     assert charts(double)[0] == 1
     clock.forward(seconds=1)
+    double.coins.well()
     await market.history("EIGEN", 7)
     assert charts(double)[0] == 2
+    assert (await market.history("weETH", 30)).source == FIRST
 
 
 async def test_a_request_for_patience_of_the_second_provider_is_honoured_for_every_token(market, double, clock):

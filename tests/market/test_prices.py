@@ -1,6 +1,7 @@
 """Two sources of prices side by side, as a member gets them."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -60,9 +61,18 @@ async def test_a_token_that_the_first_source_does_not_know_comes_from_the_second
 
 async def test_a_token_without_an_id_at_the_first_source_is_not_asked_for_there(open_market, double):
     token = facts_of().tokens["weETH"]
-    only = open_market(facts=facts_of([type(token)("weETH", "Wrapped eETH", coingecko="wrapped-eeth")]))
+    only = open_market(facts=facts_of([replace(token, address="")]))
     assert (await quote(only)).spot.source == SECOND
     assert counts(double) == (0, 1)
+
+
+async def test_a_token_without_an_id_at_the_second_source_is_not_asked_for_there(open_market, double):
+    known = facts_of().tokens
+    only = open_market(facts=facts_of([replace(known["weETH"], coingecko=""), known["ETH"]]))
+    double.coins.stop()
+    weeth, ether = await only.quotes(["weETH", "ETH"])
+    assert (weeth.state, ether.spot.source) == (Held.NO_PRICE, SECOND)
+    assert double.gecko.requests[0].query["ids"] == "ethereum"
 
 
 async def test_sources_that_differ_by_three_percent_are_both_shown(rated, double):

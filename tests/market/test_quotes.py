@@ -17,6 +17,7 @@ from bot.market.quotes import (
     age_of,
     band_of,
     in_eth,
+    is_strange,
     jump_of,
     needs_second,
     premium_of,
@@ -183,6 +184,21 @@ def test_no_rate_never_becomes_one(first, other, open_cases):
     quote = quote_of(WEETH, Evidence(first, other), open_cases, NOW)
     assert (quote.rate, quote.premium, quote.band) == (None, None, None)
     assert Held.NO_RATE in quote.held
+
+
+@pytest.mark.parametrize("eth", ["0.22", "0.89", "2.01"])
+def test_without_a_rate_a_price_that_no_token_for_ether_has_is_told_to_be_unconfirmed(eth):
+    assert quoted(spot(eth), rate=None).held == (Held.NO_RATE, Held.UNCONFIRMED)
+    assert quoted(spot(eth), second(eth), rate=None).held == (Held.NO_RATE,)
+    assert quoted(spot(eth), second("1.0945"), rate=None).state == Held.DISAGREE
+
+
+def test_only_tokens_that_stand_for_ether_have_strange_prices_in_it():
+    assert is_strange(WEETH, Decimal("0.22"))
+    assert is_strange(EETH_TOKEN, Decimal("0.22"))
+    assert not is_strange(WEETH, Decimal("0.9"))
+    assert not is_strange(WEETH, None)
+    assert not is_strange(EIGEN, Decimal("0.0002"))
 
 
 def test_a_token_whose_rate_cannot_be_read_says_so():
@@ -438,8 +454,8 @@ def test_a_jump_counts_also_against_a_reading_that_a_wrong_clock_dated_ahead():
 
 
 def test_the_largest_of_several_changes_is_the_jump():
-    past = [reading("1.0", NOW - 2 * DAY), reading("1.09", NOW - DAY), reading("1.15", NOW - timedelta(hours=3))]
-    assert jump_of(reading("1.1"), past) == Decimal("0.1")
+    past = [reading("1.08", NOW - 2 * DAY), reading("1.25", NOW - DAY), reading("1.09", NOW - timedelta(hours=3))]
+    assert jump_of(reading("1.1"), past) == Decimal("-0.12")
 
 
 def test_a_jump_takes_the_premium_and_tells_its_size():
