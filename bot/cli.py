@@ -27,7 +27,7 @@ from bot.knowledge import Entry, Library, RecordedQuestion, read_library, read_r
 from bot.knowledge.library import RESERVED
 from bot.knowledge.sections import TITLE_LIMIT
 from bot.knowledge.template import entry_template, slug
-from bot.logs import start_logging
+from bot.logs import only_errors, start_logging
 from bot.market.http import Http
 from bot.market.selfcheck import Finding, look
 from bot.matching.decision import Calibrations, calibrations_of
@@ -177,9 +177,9 @@ def _matcher(library: Library) -> Matcher:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    logging.getLogger("bot.market").setLevel(logging.ERROR)  # an answer itself says what is old or missing
     library = _library(options)
-    asyncio.run(_asked(options, library, _matcher(library)))
+    with only_errors("bot.market"):  # an answer itself says what is old or missing
+        asyncio.run(_asked(options, library, _matcher(library)))
     return DONE
 
 

@@ -1,6 +1,8 @@
 """How log lines look, and what never stands in one."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot.settings import Settings
 
@@ -47,6 +49,18 @@ def _message(record: logging.LogRecord) -> str:
         return record.getMessage()
     except (TypeError, ValueError, KeyError):
         return f"{record.msg} {record.args}"
+
+
+@contextmanager
+def only_errors(name: str) -> Iterator[None]:
+    """Keeps the warnings of one logger back for a while: where the same is said to the person in front already."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def start_logging(settings: Settings) -> None:

@@ -263,8 +263,8 @@ async def test_when_nobody_listens_there_the_second_source_answers(rated, double
 async def test_when_it_is_slow_the_second_source_answers_in_time(rated, double, behaviour):
     double.coins.behave(behaviour)
     began = time.monotonic()
-    assert told(await quote(rated, within=0.8)) == FROM_SECOND
-    assert time.monotonic() - began < 0.75
+    assert told(await quote(rated, within=1.0)) == FROM_SECOND
+    assert time.monotonic() - began < 0.95
     assert len(double.coins.requests) == 1
 
 

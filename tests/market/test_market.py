@@ -166,8 +166,6 @@ FAULTS = {
     "refused": None,
     "403": behaviours.forbidden(),
     "429": behaviours.too_many(119),
-    "500": behaviours.server_error(),
-    "page": behaviours.page(),
     "no body": behaviours.empty(),
     "null": behaviours.body("null"),
     "list": behaviours.body("[]"),
@@ -180,10 +178,8 @@ FAULTS = {
     "truncated": behaviours.truncated(),
     "no text": behaviours.body("\0\ufffd"),
     "deep": behaviours.body("[" * 50_000),
-    "cut off": behaviours.cut_off(),
     "reset": behaviours.reset(),
     "hang up": behaviours.hang_up(),
-    "redirect": behaviours.moved("http://127.0.0.1:1/"),
     "three megabytes": behaviours.huge(3_000_000),
 }
 

@@ -16,7 +16,8 @@ NO_FIGURE = ["12", "", "NaN", True, False, None, [], [12], {}, {"usd": 12}, 1.5,
 number_texts = st.builds("{}.{}e{}".format, st.integers(), st.integers(0), st.integers(-(10**20), 10**20))
 trees = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
 )
 
 

@@ -101,16 +101,11 @@ FAULTS = {
     "well": None,
     "refused": "stop",
     "403": behaviours.forbidden(),
-    "404": behaviours.body("Not found", 404),
     "429": behaviours.too_many(119),
-    "page": behaviours.page(),
-    "truncated": behaviours.truncated(),
     "cut off": behaviours.cut_off(),
-    "hang up": behaviours.hang_up(),
     "redirect": behaviours.moved(f"http://other.invalid/{IN_PATH}"),
     "error of shape C": gecko.error_c(),
     "wrong key": gecko.wrong_key(),
-    "too large": behaviours.huge(3_000_000),
 }
 NODE_FAULTS = {
     "well": rpc.honest,

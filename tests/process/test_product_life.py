@@ -58,7 +58,7 @@ async def test_an_operator_reads_a_handful_of_lines_and_commands_are_sent_once(d
     begin = [f"bot.cli: restaking-bot {__version__} starts.", "bot.app: Knowledge VERSION holds 7 published entries."]
     connected, end = "bot.cogs: Connected to Discord as bot; servers: 1.", "bot.cogs: Stopping."
     *lines, trained, last = sorted(informed(first.stderr), key=lambda line: ("is trained" in line) + 2 * (line == end))
-    assert lines == [*begin, "bot.cogs: Sent 6 commands to Discord.", connected]
+    assert lines == [*begin, "bot.cogs: Sent 9 commands to Discord.", connected]
     assert (trained, last) == ("bot.app: The matcher is trained on knowledge VERSION.", end)
     known = "bot.cogs: Discord has the commands already; none of them changed."
     assert informed(second.stderr) == [*begin, known, connected, end]
