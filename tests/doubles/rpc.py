@@ -322,7 +322,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(piece)
             if reply.pause_seconds:
                 self.wfile.flush()
-                self.server.stopping.wait(reply.pause_seconds)
+                if self.server.stopping.wait(reply.pause_seconds):
+                    self.close_connection = True
+                    return
 
 
 def _parsed(content: bytes) -> Any:

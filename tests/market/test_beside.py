@@ -160,10 +160,10 @@ async def test_yields_are_read_again_after_an_hour(market, double, clock):
 
 
 async def test_a_slow_yield_is_missing_in_time_and_there_for_the_next(market, double):
-    double.yields.behave(behaviours.slow(0.4), times=1)
+    double.yields.behave(behaviours.slow(0.25), times=1)
     began = time.monotonic()
-    assert await market.apr("weETH", within=0.1) is None
-    assert time.monotonic() - began < 0.4
+    assert await market.apr("weETH", within=0.05) is None
+    assert time.monotonic() - began < 0.2
     assert (await market.apr("weETH")).apy.value == Decimal("2.85")
     assert len(double.yields.requests) == 1
 
@@ -267,8 +267,8 @@ async def test_a_request_for_patience_of_the_list_is_honoured_by_all_who_need_it
 
 
 async def test_a_slow_list_is_there_for_the_next_who_asks(market, double):
-    double.yields.behave(behaviours.slow(0.4), times=1, path="/pools")
-    assert await market.apr("ezETH", within=0.1) is None
+    double.yields.behave(behaviours.slow(0.25), times=1, path="/pools")
+    assert await market.apr("ezETH", within=0.05) is None
     assert (await market.apr("ezETH")).apy.value == Decimal("2.71")
     assert [request.path for request in double.yields.requests].count("/pools") == 1
 

@@ -223,7 +223,7 @@ async def test_a_block_of_up_to_two_minutes_ago_is_current(rated, node):
 
 
 async def test_a_slow_node_costs_the_premium_but_not_the_price_and_is_there_for_the_next(rated, node):
-    node.behave(rpc.slow(0.4), times=1)
+    node.behave(rpc.slow(0.25), times=1)
     weeth = await quote(rated, within=0.1)
     assert (weeth.spot.usd, weeth.state) == (2189, Held.NO_RATE)
     assert (await quote(rated)).state == "ok"

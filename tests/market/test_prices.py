@@ -118,7 +118,7 @@ async def test_a_slow_node_does_not_keep_the_second_source_from_answering(rated,
     node.behave(rpc.slow(30))
     double.coins.stop()
     began = time.monotonic()
-    weeth = await quote(rated, within=0.4)
+    weeth = await quote(rated, within=0.25)
     assert time.monotonic() - began < 1.5
     assert (weeth.spot.source, weeth.state) == (SECOND, Held.NO_RATE)
 
