@@ -4,8 +4,19 @@ BotError
 ├── SettingsError        an environment variable cannot be used
 ├── KnowledgeError       the knowledge folder cannot be served
 ├── UsageError           a command line that cannot be carried out
-└── StorageUnavailable   what the bot remembers cannot be read or changed now
+├── StorageUnavailable   what the bot remembers cannot be read or changed now
+└── ProviderError        a price provider gave nothing of use (bot/market/errors.py)
 """
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of the command line."""
+
+    DONE = 0
+    PROBLEMS = 1
+    WRONG_USAGE = 2
 
 
 class BotError(Exception):

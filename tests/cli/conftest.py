@@ -56,7 +56,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _on_the_day_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.cli.utc_now", lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
+    monkeypatch.setattr("bot.commands.utc_now", lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
     for name, _, _ in VARIABLES:
         monkeypatch.delenv(name, raising=False)
 

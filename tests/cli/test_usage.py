@@ -110,6 +110,6 @@ def test_somebody_who_stops_a_command_sees_no_error(
     def stop(*_: object) -> None:
         raise ending
 
-    monkeypatch.setattr("bot.cli.read_library", stop)
+    monkeypatch.setattr("bot.commands.read_library", stop)
     assert main(["ask", "--knowledge", str(Path()), "why"]) == 0
     assert capsys.readouterr() == ("", "")

@@ -19,6 +19,7 @@ FLOORS = {
     "console.py": 4,
     "preview.py": 5,
     "cli.py": 5,
+    "commands.py": 5,
     "app.py": 5,
     "opening.py": 5,
     "__main__.py": 6,
