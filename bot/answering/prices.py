@@ -14,6 +14,7 @@ from bot.answering.quoting import (
     board_notes,
     disagreement,
     issuer_of,
+    premium_notes,
     quote_text,
     warnings_of,
 )
@@ -154,7 +155,7 @@ class PriceDesk:
             for text, quote in zip(view.sections, quotes, strict=True)
         )
         methods = [METHODS] if any(METHODS in text.fine_print for text in view.sections) else []
-        return replace(view, sections=sections, notes=(*methods, *board_notes(quotes)))
+        return replace(view, sections=sections, notes=(*methods, *premium_notes(quotes)))
 
     async def chart(self, symbol: str, days: int) -> ChartView:
         """The market price against the stated rate over the last days."""
@@ -200,8 +201,8 @@ class PriceDesk:
         if protocol is None:
             return []
         figures = [self._facts.figures[name] for name in protocol.exits if name in self._facts.figures]
-        known = "; ".join(f"{figure.label or figure.id.replace('-', ' ')}: {dated(figure)}" for figure in figures)
-        parts = list(filter(None, (protocol.exit_note, f"{known}." if known else "")))
+        known = "; ".join(f"{figure.label or figure.id.replace('-', ' ')} {dated(figure)}" for figure in figures)
+        parts = list(filter(None, (f"{known}." if known else "", protocol.exit_note)))
         return [f"Ways out at {issuer_of(quote, self._facts)}: {' '.join(parts)}"] if parts else []
 
 

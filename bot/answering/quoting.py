@@ -226,9 +226,14 @@ def board_notes(quotes: Sequence[Quote]) -> tuple[str, ...]:
     sources = list(dict.fromkeys(quote.spot.source for quote in quotes if quote.spot is not None))
     of_now = [quote.spot.at for quote in quotes if quote.spot is not None and quote.age is Age.FRESH]
     since = f", from {relative(min(of_now))} or later where no age is shown" if of_now else ""
-    notes = [f"Prices: {' and '.join(sources)}{since}."] if sources else []
+    prices = [f"Prices: {' and '.join(sources)}{since}."] if sources else []
+    return (*prices, *premium_notes(quotes))
+
+
+def premium_notes(quotes: Sequence[Quote]) -> tuple[str, ...]:
+    """What the percentages are, or why there are none, and where all of it holds."""
     if any(quote.premium is not None for quote in quotes):
-        notes.append("The percentage compares the market price with the rate that the protocol states.")
-    elif any(quote.token.rate_contract and not quote.rates_connected for quote in quotes):
-        notes.append("Premiums are unavailable: this bot has no Ethereum node to read stated rates from.")
-    return (*notes, MAINNET)
+        return "The percentage compares the market price with the rate that the protocol states.", MAINNET
+    if any(quote.token.rate_contract and not quote.rates_connected for quote in quotes):
+        return "Premiums are unavailable: this bot has no Ethereum node to read stated rates from.", MAINNET
+    return (MAINNET,)

@@ -237,8 +237,8 @@ def test_a_comparison_has_the_ways_out_with_their_dates_and_the_methods_once():
     kelp, renzo = view.sections
     assert view.title == "rsETH · ezETH"
     assert kelp.beside[-1] == (
-        "Ways out at Kelp: Both exits are on Ethereum only (docs of December 2025). "
-        "queue: 10 to 25 days (30 May 2026); instant exit: 0.2% (reported, 1 Dec 2025)."
+        "Ways out at Kelp: queue 10 to 25 days (30 May 2026); instant exit 0.2% (reported, 1 Dec 2025). "
+        "Both exits are on Ethereum only (docs of December 2025)."
     )
     assert len(renzo.beside) == 1
     assert kelp.fine_print == renzo.fine_print == ()

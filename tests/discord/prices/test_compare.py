@@ -20,7 +20,7 @@ async def test_two_tokens_stand_in_the_order_they_were_named(env, channel, alice
 
 async def test_each_token_says_how_to_leave_with_dated_figures(env, channel, alice):
     text = shown(await compared(alice, channel, token1="ezETH", token2="weETH"))
-    assert "Ways out at Renzo: Leaving Renzo takes a queue. usual wait: about 3 days (1 Oct 2026)." in text
+    assert "Ways out at Renzo: usual wait about 3 days (1 Oct 2026). Leaving Renzo takes a queue." in text
     assert "Ways out at ether.fi: Leaving ether.fi takes a queue." in text
 
 
