@@ -65,7 +65,8 @@ def priced_answer(page: Answer, view: PriceView) -> Answer:
     """
     banners = tuple(dict.fromkeys([*view.banners, *page.banners]))
     if all(quote.spot is None and not quote.others for quote in view.quotes):
-        missing = f"No live price of {_listed(view.symbols)} can be had at the moment; this is what was known before."
+        lacking = f"No live price of {_listed(view.symbols)} can be had at the moment."
+        missing = f"{lacking} What follows is older, each figure with its date."
         return replace(page, outcome=Outcome.LIVE, banners=banners, notes=(missing, *page.notes))
     lines = [line for text in view.sections for line in (*text.lines, *text.warnings, *text.beside)]
     return replace(

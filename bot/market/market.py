@@ -59,11 +59,6 @@ class Market:
         self._beside.expect(self.tokens)
         self._pasts = Pasts(facts.tokens.get(ETHER), endpoints, self._http, clock)
 
-    @property
-    def rates_connected(self) -> bool:
-        """Whether a node is set, without which there is no stated rate."""
-        return self._nodes.connected
-
     async def quotes(self, symbols: Iterable[str], within: float = BUDGET) -> list[Quote]:
         """A quote for each of `symbols` that is known, in their order."""
         wanted = [self._facts.tokens[symbol] for symbol in dict.fromkeys(symbols) if symbol in self._facts.tokens]
