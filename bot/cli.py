@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_ask(commands)
     _add_price(commands)
+    _add_compare(commands)
+    _add_strategy(commands)
     _add_knowledge(commands)
     selfcheck = commands.add_parser("selfcheck", help="ask every price provider once and say what differs")
     _add_folder(selfcheck)
@@ -94,6 +96,22 @@ def _add_price(commands: Commands) -> None:
     price.set_defaults(run=_later("price"))
 
 
+def _add_compare(commands: Commands) -> None:
+    compare = commands.add_parser("compare", help="protocols beside each other, or two to five tokens")
+    compare.add_argument("tokens", nargs="*", metavar="TOKEN", help="symbols such as ezETH; none shows the protocols")
+    compare.add_argument("--json", action="store_true", help="print one JSON object a protocol or token")
+    _add_folder(compare)
+    compare.set_defaults(run=_later("compare"))
+
+
+def _add_strategy(commands: Commands) -> None:
+    strategy = commands.add_parser("strategy", help="three questions that lead to an explanation, not to advice")
+    strategy.add_argument("--answers", metavar="A,B,C", help="the answers, by number or name; without them it asks")
+    strategy.add_argument("--json", action="store_true", help="print a JSON object; needs --answers")
+    _add_folder(strategy)
+    strategy.set_defaults(run=_later("strategy"))
+
+
 def _add_knowledge(commands: Commands) -> None:
     knowledge = commands.add_parser("knowledge", help="check, measure and extend the knowledge files")
     actions = knowledge.add_subparsers(title="actions", metavar="ACTION", required=True)
@@ -114,6 +132,14 @@ def _add_knowledge(commands: Commands) -> None:
     train = actions.add_parser("train", help="train the matcher for the files as they are and keep that for the start")
     _add_folder(train)
     train.set_defaults(run=_later("train"))
+    draw = actions.add_parser("draw", help="draw the pictures whose descriptions have changed")
+    draw.add_argument("--again", action="store_true", help="draw all of them")
+    _add_folder(draw)
+    draw.set_defaults(run=_later("draw"))
+    coverage = actions.add_parser("coverage", help="show what the files cover: topics, phrasings, reviews, sources")
+    coverage.add_argument("--write", action="store_true", help="write it to COVERAGE.md in the knowledge folder")
+    _add_folder(coverage)
+    coverage.set_defaults(run=_later("coverage"))
     new = actions.add_parser("new", help="begin a new entry file")
     new.add_argument("topic", help="the folder, for example withdrawals")
     new.add_argument("title", help="the title, as a question or a short name")

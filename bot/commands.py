@@ -9,11 +9,25 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.answering.desk import Desk
-from bot.answering.prices import PriceDesk
+from bot.answering.live import MarketFigures
+from bot.answering.prices import FEWEST, MOST, PriceDesk
+from bot.answering.secrets import holds_secret
+from bot.answering.strategy import Asked, answers_of, step_of
 from bot.clock import today, utc_now
-from bot.console import answer_one, answer_stream, as_line, show_prices
+from bot.console import (
+    NOT_LOOKED_UP,
+    answer_one,
+    answer_stream,
+    as_line,
+    picked_by_number,
+    show_comparison,
+    show_explained,
+    show_prices,
+    show_protocols,
+)
 from bot.curation import evaluate as measuring
 from bot.curation.confusion import with_lines
+from bot.curation.coverage import PAGE, coverage_page
 from bot.curation.evaluate import Report
 from bot.curation.pictures import pictures
 from bot.curation.thresholds import PART, can_fit, fit_and_keep, is_current
@@ -84,6 +98,64 @@ async def _priced(options: argparse.Namespace, library: Library, settings: Setti
         return await show_prices(desk, library.facts, options.tokens, as_json=options.json)
 
 
+def compare(options: argparse.Namespace) -> int:
+    """Print protocols beside each other, or two to five tokens."""
+    settings = Settings.from_environment()
+    start_logging(settings)
+    return asyncio.run(_compared(options, _library(options), settings))
+
+
+async def _compared(options: argparse.Namespace, library: Library, settings: Settings) -> int:
+    async with open_market(library, settings, utc_now) as market:
+        if not options.tokens:
+            if not library.facts.compared:
+                raise UsageError("These knowledge files compare no protocols; name two to five tokens.")
+            await show_protocols(library.facts, MarketFigures(market, library.facts), as_json=options.json)
+            return Exit.DONE
+        desk = PriceDesk(market, library.facts)
+        if (symbols := _comparable(desk, options.tokens)) is None:
+            return Exit.PROBLEMS
+        await show_comparison(desk, library.facts, symbols, as_json=options.json)
+        return Exit.DONE
+
+
+def _comparable(desk: PriceDesk, typed: Sequence[str]) -> list[str] | None:
+    """The symbols of tokens that can be compared; None after a sentence about one that cannot.
+
+    Raises:
+        UsageError: these are fewer than two different ones, or too many.
+    """
+    if holds_secret(" ".join(typed)):
+        print(NOT_LOOKED_UP, file=sys.stderr)
+        return None
+    for one in typed:
+        if desk.find(one) not in desk.comparable:
+            print(f"'{one}' is no token to compare; there are {', '.join(desk.comparable)}.", file=sys.stderr)
+            return None
+    symbols = list(dict.fromkeys(filter(None, map(desk.find, typed))))
+    if not FEWEST <= len(symbols) <= MOST:
+        raise UsageError(f"Name {FEWEST} to {MOST} different tokens to compare, or none to see the protocols.")
+    return symbols
+
+
+def strategy(options: argparse.Namespace) -> int:
+    """Ask the questions of the strategy guide, or take the answers given, and print what they lead to."""
+    library = _library(options)
+    guide = library.facts.guide
+    if guide is None:
+        raise UsageError("These knowledge files hold no strategy guide; it stands in facts/strategy.toml.")
+    if options.json and options.answers is None:
+        raise UsageError("--json needs --answers, since nobody is there to be asked.")
+    picked = [] if options.answers is None else answers_of(guide, options.answers)
+    step = step_of(library, picked)
+    while isinstance(step, Asked):
+        picked.append(picked_by_number(step))
+        step = step_of(library, picked)
+    if step is not None:
+        show_explained(step, as_json=options.json)
+    return Exit.DONE
+
+
 def selfcheck(options: argparse.Namespace) -> int:
     """Ask every provider once and print what differs."""
     settings = Settings.from_environment()
@@ -103,10 +175,13 @@ async def _looked(library: Library, settings: Settings) -> Sequence[Finding]:
 
 def check(options: argparse.Namespace) -> int:
     """Print every problem of the knowledge files."""
+    from bot.curation.drawings import check_drawings  # noqa: PLC0415 - loads Pillow
+
     folder = _folder(options)
     reading = read_library(folder, today(utc_now), thorough=True)
     _, recorded_problems = read_recorded(folder, reading.library.entries)
-    problems = sorted([*reading.problems, *recorded_problems])
+    undrawn = check_drawings(folder, reading.library, today(utc_now))
+    problems = sorted([*reading.problems, *recorded_problems, *undrawn])
     if options.json:
         rows = [{"file": p.file, "line": p.line, "code": p.code, "message": p.message} for p in problems]
         print(as_line({"entries": len(reading.library.entries), "problems": rows}))
@@ -188,6 +263,37 @@ def train(options: argparse.Namespace) -> int:
         print("These files are too few or too many to train on; the matcher works without.")
         return Exit.DONE
     return Exit.DONE if keep(settings.data_dir, library, classifier) else Exit.PROBLEMS
+
+
+def draw(options: argparse.Namespace) -> int:
+    """Draw pictures from their descriptions."""
+    from bot.curation import drawings  # noqa: PLC0415 - loads Pillow
+
+    folder = _folder(options)
+    done = drawings.draw(folder, read_library(folder, today(utc_now)).library, again=options.again)
+    for problem in done.problems:
+        print(f"{_name(folder)}/{problem}", file=sys.stderr)
+    for picture in done.drawn:
+        print(f"{_name(folder)}/pictures/{picture}: drawn as .svg and .png")
+    print(f"{len(done.drawn)} drawn, {len(done.current)} up to date, {_counted(len(done.problems))}.")
+    return Exit.PROBLEMS if done.problems else Exit.DONE
+
+
+def coverage(options: argparse.Namespace) -> int:
+    """Print what the knowledge covers, or write it as a page into its folder."""
+    folder = _folder(options)
+    library = read_library(folder, today(utc_now)).library
+    page = coverage_page(library, read_recorded(folder, library.entries)[0])
+    if not options.write:
+        print(page, end="")
+        return Exit.DONE
+    path = folder / PAGE
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path.name} cannot be written ({error.strerror}).") from error
+    print(f"{path} is up to date.")
+    return Exit.DONE
 
 
 def new(options: argparse.Namespace) -> int:

@@ -18,8 +18,22 @@ from bot.answering.as_json import answer_as_json
 from bot.answering.desk import Desk
 from bot.answering.numerals import plain_times
 from bot.answering.prices import PriceDesk, PriceView
+from bot.answering.protocols import (
+    ISSUERS,
+    UNGRADED,
+    UNRANKED,
+    ProtocolTable,
+    ProtocolText,
+    behind,
+    protocol_as_json,
+    table_as_json,
+    table_of,
+)
 from bot.answering.quote_json import quote_as_json
 from bot.answering.secrets import holds_secret
+from bot.answering.slots import LiveFigures
+from bot.answering.strategy import Asked, Explained, explained_as_json
+from bot.errors import UsageError
 from bot.knowledge.facts import Facts
 
 WIDTH: Final = 88
@@ -37,6 +51,7 @@ LONG_NUMBER: Final = 4
 NOT_LOOKED_UP: Final = (
     "That looks like a recovery phrase or a key. It was not looked up, and nobody needs it for a price."
 )
+NOT_ALL: Final = "The guide asks {total} questions; it needs an answer to each."
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -65,6 +80,91 @@ async def show_prices(desk: PriceDesk, facts: Facts, tokens: Sequence[str], *, a
     else:
         _print(as_prices(await (desk.several(symbols) if tokens else desk.board()), _width()))
     return all(found.values())
+
+
+async def show_protocols(facts: Facts, live: LiveFigures, *, as_json: bool) -> None:
+    """Print what is known of the protocols beside each other."""
+    table = await table_of(facts, live)
+    if as_json:
+        for row in table_as_json(table):
+            _print(as_line(row))
+    else:
+        _print(as_protocols(table, _width()))
+
+
+async def show_comparison(desk: PriceDesk, facts: Facts, symbols: Sequence[str], *, as_json: bool) -> None:
+    """Print two to five tokens one under the other, and what stands behind them."""
+    found = behind(facts, symbols)
+    if as_json:
+        protocols = {one.id: protocol_as_json(one) for one in found}
+        for quote, details in await desk.figures(symbols):
+            told = quote_as_json(quote, details, facts)
+            _print(as_line(told | {"behind": protocols.get(quote.token.protocol)}))
+        return
+    _print(as_prices(await desk.compare(symbols), _width()))
+    for one in found:
+        _print("\n" + _paragraphs([one.heading, f"Yield from: {one.yield_from}", *_bullets(one.risks)], _width()))
+
+
+def as_protocols(table: ProtocolTable, width: int = WIDTH) -> str:
+    """Protocols for a terminal: layers first and apart, then issuers, nothing added up and nothing ranked."""
+    parts = [f"!! {banner}" for banner in table.banners]
+    for one in table.layers:
+        parts += _protocol_lines(one)
+    parts += [f"{ISSUERS}:", ""] if table.issuers else []
+    for one in table.issuers:
+        parts += _protocol_lines(one)
+    return _paragraphs([*parts, UNGRADED, UNRANKED], width)
+
+
+def _protocol_lines(one: ProtocolText) -> list[str]:
+    told = [one.what, f"Yield from: {one.yield_from}", "Risk factors:", *_bullets(one.risks)]
+    return [one.heading, *told, f"Ways out: {one.exits}", f"{one.deposited} {one.note}".strip(), ""]
+
+
+def as_explained(told: Explained, width: int = WIDTH) -> str:
+    """What answers of the strategy guide lead to, for a terminal."""
+    why = [f"{one.label}: {one.because}" for one in told.given]
+    parts = [*(f"!! {banner}" for banner in told.banners), told.title, told.notice, "", told.say]
+    parts += ["", "What can go wrong:", *_bullets(told.risks), "", "Ways out:", *_bullets(told.exits)]
+    parts += ["", "Why your answers lead here:", *_bullets(why)]
+    parts += ["", "Read on, by asking:"] if told.entries else []
+    return _paragraphs([*parts, *_bullets([choice.title for choice in told.entries])], width)
+
+
+def show_explained(told: Explained, *, as_json: bool) -> None:
+    """Print what answers of the strategy guide lead to."""
+    _print(as_line(explained_as_json(told)) if as_json else as_explained(told, _width()))
+
+
+def picked_by_number(asked: Asked) -> str:
+    """Ask one question of the strategy guide on the terminal; the id of the answer. What is no number of an answer is
+    asked again where somebody sits there.
+
+    Raises:
+        UsageError: nothing more can be read, or what was read is none of the numbers.
+    """
+    options = asked.question.options
+    listed = [f"  {number}. {option.label}" for number, option in enumerate(options, 1)]
+    _print("\n".join(["", f"{asked.place} of {asked.total}: {asked.question.ask}", *listed]))
+    while True:
+        try:
+            typed = input(f"1 to {len(options)}> ").strip()
+        except EOFError as error:
+            raise UsageError(NOT_ALL.format(total=asked.total)) from error
+        if typed.isdecimal() and len(typed) < LONG_NUMBER and 1 <= int(typed) <= len(options):
+            return options[int(typed) - 1].id
+        if not sys.stdin.isatty():
+            raise UsageError(f"Answer {asked.place} must be a number from 1 to {len(options)}.")
+        _print(f"Type a number from 1 to {len(options)}.")
+
+
+def _bullets(lines: Iterable[str]) -> list[str]:
+    return [f"- {line}" for line in lines]
+
+
+def _paragraphs(parts: Iterable[str], width: int) -> str:
+    return "\n".join(_wrapped(plain_times(part), width) for part in parts).strip()
 
 
 def as_prices(view: PriceView, width: int = WIDTH) -> str:
@@ -168,6 +268,8 @@ def as_text(answer: Answer, width: int = WIDTH) -> str:
     parts = [_wrapped(f"!! {banner}", width) for banner in answer.banners]
     parts += [_wrapped(note, width) for note in answer.notes]
     parts += [answer.title, _wrapped(answer.body, width)]
+    if answer.picture is not None:
+        parts += [_wrapped(f"Picture: {answer.picture.alt}", width), _wrapped(answer.picture.text, width)]
     parts += [_wrapped(f"Note: {caveat}", width) for caveat in answer.caveats]
     if answer.sources:
         named = "; ".join(f"{source.name} ({source.when.isoformat()})" for source in answer.sources)

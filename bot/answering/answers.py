@@ -61,6 +61,17 @@ class ShownFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture that belongs to an answer: its id, a sentence or two for who cannot see it, and all its words as lines.
+    Its PNG lies in the knowledge folder.
+    """
+
+    id: str
+    alt: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RankedEntry:
     """One candidate of the ranking. `score` lies in [0, 1] and can be compared between questions."""
 
@@ -82,7 +93,8 @@ class Answer:
     `banners` are open incidents and stand before everything else; `notes` come next and say how the question was
     understood. `choices` are buttons under the text: entries to pick from, under an answer what else was asked, or,
     under a safety card, the ordinary answer. `understood` is the whole question where it leaned on the one before.
-    `symbols` are the tokens whose live prices the body holds, so that they can be asked for again.
+    `symbols` are the tokens whose live prices the body holds, so that they can be asked for again. `picture` is shown
+    under the body by faces that can.
     """
 
     outcome: Outcome
@@ -104,3 +116,4 @@ class Answer:
     understood: str = ""
     symbols: tuple[str, ...] = ()
     chances: tuple[float, float] | None = None
+    picture: ShownPicture | None = None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.answering.answers import Answer, Choice, Outcome, RankedEntry, ShownFigure
 from bot.answering.deciding import SAFETY, Reason
 from bot.answering.live import figures_of
+from bot.answering.pictures import shown_picture
 from bot.answering.prices import PriceView
 from bot.answering.slots import fill, live_slots
 from bot.knowledge.entries import Entry, Status
@@ -56,6 +57,7 @@ def entry_answer(entry: Entry, library: Library, live: Mapping[str, ShownFigure]
         banners=banners_for(entry, library),
         figures=tuple(dict.fromkeys([*figures, *more_figures])),
         related=choices_for(library, entry.related),
+        picture=shown_picture(entry, library),
     )
 
 

@@ -204,6 +204,11 @@ class Desk:
             return None
         return await self._page(entry)
 
+    @property
+    def live(self) -> LiveFigures:
+        """Where live values come from."""
+        return self._live
+
     def suggest(self, typed: str, limit: int = LIMIT) -> list[str]:
         """Questions that can be asked, for what has been typed so far; none for a secret, which is not looked at."""
         if holds_secret(typed):

@@ -19,7 +19,7 @@ from bot.answering.quoting import (
     warnings_of,
 )
 from bot.answering.slots import dated
-from bot.knowledge.facts import Facts, Token
+from bot.knowledge.facts import Facts, Protocol, Token
 from bot.market.chart import History, premiums, text_twin
 from bot.market.market import Details, Market
 from bot.market.pasts import RANGES
@@ -46,7 +46,7 @@ _FAR: Final = "The past has one source only, and its price was far from the rate
 @dataclass(frozen=True, slots=True)
 class PriceView:
     """Prices ready to be shown. `banners` are open incidents; `notes` are small print below all sections; `symbols`
-    say what to ask again for.
+    say what to ask again for. `has_background` says that more is known of the protocols behind them.
     """
 
     title: str
@@ -55,6 +55,7 @@ class PriceView:
     banners: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     details: Mapping[str, Details] | None = None
+    has_background: bool = False
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -155,7 +156,8 @@ class PriceDesk:
             for text, quote in zip(view.sections, quotes, strict=True)
         )
         methods = [METHODS] if any(METHODS in text.fine_print for text in view.sections) else []
-        return replace(view, sections=sections, notes=(*methods, *premium_notes(quotes)))
+        notes = (*methods, *premium_notes(quotes))
+        return replace(view, sections=sections, notes=notes, has_background=self._has_background(quotes))
 
     async def chart(self, symbol: str, days: int) -> ChartView:
         """The market price against the stated rate over the last days."""
@@ -196,14 +198,20 @@ class PriceDesk:
         return tuple(dict.fromkeys(case.banner for quote in quotes for case in quote.incidents))
 
     def _exits(self, quote: Quote) -> list[str]:
-        """How long leaving takes and what it costs, as dated figures."""
         protocol = self._facts.protocols.get(quote.token.protocol)
-        if protocol is None:
-            return []
-        figures = [self._facts.figures[name] for name in protocol.exits if name in self._facts.figures]
-        known = "; ".join(f"{figure.label or figure.id.replace('-', ' ')} {dated(figure)}" for figure in figures)
-        parts = list(filter(None, (f"{known}." if known else "", protocol.exit_note)))
-        return [f"Ways out at {issuer_of(quote, self._facts)}: {' '.join(parts)}"] if parts else []
+        said = "" if protocol is None else ways_out(protocol, self._facts)
+        return [f"Ways out at {issuer_of(quote, self._facts)}: {said}"] if said else []
+
+    def _has_background(self, quotes: Sequence[Quote]) -> bool:
+        protocols = (self._facts.protocols.get(quote.token.protocol) for quote in quotes)
+        return any(one is not None and (one.yield_from or one.risks) for one in protocols)
+
+
+def ways_out(protocol: Protocol, facts: Facts) -> str:
+    """How long leaving a protocol takes and what it costs, as dated figures and a note; empty where that is unknown."""
+    figures = [facts.figures[name] for name in protocol.exits if name in facts.figures]
+    known = "; ".join(f"{figure.label or figure.id.replace('-', ' ')} {dated(figure)}" for figure in figures)
+    return " ".join(filter(None, (f"{known}." if known else "", protocol.exit_note)))
 
 
 def _plain(typed: str) -> str:

@@ -2,15 +2,15 @@
 
 from abc import ABC
 from collections.abc import Callable
-from functools import partial
 from typing import ClassVar
 
 import discord
 
 from bot.answering import Answer
+from bot.cogs.drawings import card_of
 from bot.cogs.press import GONE, EntryPress, Press
 from bot.cogs.services import Host, place_of
-from bot.ui.cards import answer_card, more_card, related_card, sources_card
+from bot.ui.cards import more_card, related_card, sources_card
 from bot.ui.delivery import Interaction
 from bot.ui.ids import Action, entry_template
 from bot.ui.layout import SHARED, Card, Place, posted
@@ -31,7 +31,7 @@ class OpenPress(EntryPress, template=entry_template(Action.OPEN)):
 
     async def opened(self, interaction: Interaction, host: Host, answer: Answer) -> None:
         """Answer as if the entry had been asked for."""
-        await host.delivery.respond(interaction, answer_card(answer, place_of(interaction)))
+        await host.delivery.respond(interaction, card_of(answer, host.services)(place_of(interaction)))
 
 
 class MorePress(EntryPress, template=entry_template(Action.MORE)):
@@ -112,7 +112,7 @@ class SharePress(EntryPress, template=entry_template(Action.SHARE)):
         if answer.private:
             await host.delivery.respond(interaction, note_card(NOT_TO_SHARE))
             return
-        await post_for(interaction, host, partial(answer_card, answer))
+        await post_for(interaction, host, card_of(answer, host.services))
 
 
 async def post_for(interaction: Interaction, host: Host, card: Callable[[Place], Card]) -> None:

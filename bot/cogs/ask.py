@@ -5,10 +5,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answering import Face, Question
+from bot.cogs.drawings import card_of
 from bot.cogs.services import Host, host_of, place_of
 from bot.cogs.suggestions import Choices, suggested
 from bot.ui import limits
-from bot.ui.cards import answer_card
 from bot.ui.delivery import Interaction
 from bot.ui.pages import note_card
 from bot.ui.text import typed
@@ -22,7 +22,7 @@ async def answer(interaction: Interaction, question: Question) -> None:
     """Ask the desk and show the answer to the member; in a server it can be shared from there."""
     host = host_of(interaction)
     found = await host.delivery.in_time(interaction, host.services.desk.ask(question))
-    await host.delivery.respond(interaction, answer_card(found, place_of(interaction)))
+    await host.delivery.respond(interaction, card_of(found, host.services)(place_of(interaction)))
 
 
 class Ask(commands.Cog):

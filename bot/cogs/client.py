@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs import answers, browse, prices, privacy
+from bot.cogs import answers, browse, prices, privacy, strategy
 from bot.cogs.ask import Ask
 from bot.cogs.help import Help
 from bot.cogs.listen import Listen
@@ -30,7 +30,7 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 TRYOUT = "Local try-out: this runs on your own machine and is not Discord."
 LONGEST_RATE_LIMIT = 30.0
 """Seconds after which a call fails rather than waits for Discord's rate limit."""
-ITEMS: tuple[type[Press], ...] = (*answers.ITEMS, *browse.ITEMS, *prices.ITEMS, *privacy.ITEMS)
+ITEMS: tuple[type[Press], ...] = (*answers.ITEMS, *browse.ITEMS, *prices.ITEMS, *privacy.ITEMS, *strategy.ITEMS)
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -83,6 +83,8 @@ class RestakingBot(commands.AutoShardedBot):
         features = (Ask, browse.Browse, prices.Prices, Help, privacy.Privacy, Listen)
         for feature in features:
             await self.add_cog(feature(self))
+        if self.services.desk.library.facts.guide is not None:
+            await self.add_cog(strategy.Strategy(self))
         self.add_dynamic_items(*ITEMS)
         await sync_if_changed(self.tree, self.services.memory, self.application_id)
 

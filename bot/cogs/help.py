@@ -28,5 +28,11 @@ class Help(commands.Cog):
 
 def how_to_ask(services: Services) -> Card:
     """The card of help for what this bot can do."""
-    examples = services.desk.suggest("", EXAMPLES)
-    return help_card(examples, mentions=services.settings.answer_mentions, prices=services.prices is not None)
+    facts = services.desk.library.facts
+    return help_card(
+        services.desk.suggest("", EXAMPLES),
+        mentions=services.settings.answer_mentions,
+        prices=services.prices is not None,
+        protocols=bool(facts.compared),
+        guide=facts.guide is not None,
+    )

@@ -6,9 +6,9 @@ import discord
 from discord.ext import commands
 
 from bot.answering import Answer, Face, Question
+from bot.cogs.drawings import card_of
 from bot.cogs.help import how_to_ask
 from bot.cogs.services import Host, replying
-from bot.ui.cards import answer_card
 from bot.ui.errors import guarded
 from bot.ui.layout import ALONE, PUBLIC
 from bot.ui.pages import slow_card
@@ -55,7 +55,7 @@ class Listen(commands.Cog):
             return
         asking = services.desk.ask(Question(text, face)) if in_channel else self._in_conversation(message, text)
         answer = await asking
-        card = answer_card(answer, PUBLIC if in_channel else ALONE)
+        card = card_of(answer, services)(PUBLIC if in_channel else ALONE)
         await delivery.send(message, card, as_reply=in_channel and _may_point(answer))
 
     async def _in_conversation(self, message: discord.Message, text: str) -> Answer:

@@ -81,6 +81,8 @@ def _above_all_but(limit: float, chances: Sequence[float]) -> float:
 
 
 def _judge(matcher: Matcher, recorded: RecordedQuestion) -> Judged | None:
+    if recorded.previous:  # the ranking alone knows nothing of what was asked before
+        return None
     ranking = matcher.rank(recorded.question)
     if not ranking.candidates or ranking.exact:
         return None

@@ -123,9 +123,13 @@ def _table(title: str, rows: Sequence[str]) -> list[str]:
     return [f"{title}:", *(f"  {row}" for row in [*rows[:SHOWN], *more])]
 
 
+def _question(recorded: RecordedQuestion) -> Question:
+    return Question(recorded.question, previous=recorded.previous)
+
+
 async def evaluate(desk: Desk, part: str, questions: Sequence[RecordedQuestion]) -> Report:
     """Ask every recorded question and count."""
-    asked = tuple([Asked(recorded, await desk.ask(Question(recorded.question))) for recorded in questions])
+    asked = tuple([Asked(recorded, await desk.ask(_question(recorded))) for recorded in questions])
     covered = [one for one in asked if not one.recorded.off_topic]
     off_topic = [one for one in asked if one.recorded.off_topic]
     answered = [one for one in covered if one.answered]

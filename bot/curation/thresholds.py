@@ -61,5 +61,5 @@ def fit_and_keep(folder: Path, library: Library, parts: Mapping[str, Sequence[Re
 
 
 def _digest(library: Library, questions: Sequence[RecordedQuestion]) -> str:
-    asked = sorted((recorded.question, *recorded.entries) for recorded in questions)
+    asked = sorted((recorded.previous or "", recorded.question, *recorded.entries) for recorded in questions)
     return sha256(json.dumps([library.version, asked]).encode()).hexdigest()[:16]

@@ -1,25 +1,31 @@
 """Rules that need more than one file: references, slots, links, questions that two entries claim."""
 
-import re
 from collections.abc import Mapping
 
 from bot.knowledge.entries import Entry, Status, question_key
 from bot.knowledge.facts import Facts
 from bot.knowledge.hints import did_you_mean
 from bot.knowledge.links import allowed, domain_of
+from bot.knowledge.places import line_of
 from bot.knowledge.problems import Problems
 from bot.knowledge.prose import SLOT_KINDS, slots_in
 
-_ARROW = re.compile(r"\s*(?:->|→)\s*")
-_MARK = re.compile(r"^(?:[-*+]|\d{1,9}[.)])\s+")
 
-
-def check_library(entries: Mapping[str, Entry], facts: Facts, problems: Problems, texts: Mapping[str, str]) -> None:
-    """Check all entries against each other and against the facts. `texts` holds what each file says, by its name."""
+def check_library(
+    entries: Mapping[str, Entry],
+    facts: Facts,
+    problems: Problems,
+    texts: Mapping[str, str],
+    pictures: Mapping[str, str],
+) -> None:
+    """Check all entries against each other, against the facts and the pictures that there are. `texts` holds what each
+    file says, by its name.
+    """
     owners: dict[str, Entry] = {}
     for entry in entries.values():
         checker = _EntryChecker(entry, entries, facts, problems, texts[entry.file])
         checker.references()
+        checker.picture(pictures)
         checker.slots()
         checker.live()
         checker.links()
@@ -36,11 +42,7 @@ class _EntryChecker:
 
     def _add(self, wanted: str, code: str, **fields: str) -> None:
         """Report `code` at the line that is `wanted`, or else begins with it, or else holds it."""
-        lines = list(enumerate(map(_plain, self._text.split("\n")), 1))
-        is_it = [number for number, text in lines if text == wanted]
-        begins = [number for number, text in lines if text.lower().startswith(wanted.lower())]
-        holds = [number for number, text in lines if wanted in text]
-        self._problems.add(self._entry.file, (*is_it, *begins, *holds, 1)[0], code, fatal=False, **fields)
+        self._problems.add(self._entry.file, line_of(self._text, wanted), code, fatal=False, **fields)
 
     def references(self) -> None:
         entry = self._entry
@@ -64,6 +66,10 @@ class _EntryChecker:
         for name in ids:
             if name not in known:
                 self._add(wanted, code, id=name, hint=did_you_mean(name, known))
+
+    def picture(self, pictures: Mapping[str, str]) -> None:
+        if self._entry.picture:
+            self._known((self._entry.picture,), pictures, "unknown-picture", "picture")
 
     def slots(self) -> None:
         for slot in slots_in(f"{self._entry.answer}\n{self._entry.more}"):
@@ -101,7 +107,3 @@ class _EntryChecker:
             first = owners.setdefault(question_key(question), self._entry)
             if first is not self._entry:
                 self._add(question, "shared-question", other=first.id, where=first.file)
-
-
-def _plain(line: str) -> str:
-    return _ARROW.sub(" -> ", _MARK.sub("", line.strip()))

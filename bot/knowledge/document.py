@@ -35,6 +35,10 @@ class Document:
                     return self._line_in(number, field) if field else number
         return 1
 
+    def line_with(self, text: str) -> int:
+        """The first line that holds a text of one line; the first of all where there is none."""
+        return next((number for number, line in enumerate(self._lines, 1) if text in line), 1)
+
     def _line_in(self, table: int, field: str) -> int:
         for number, text in enumerate(self._lines[table:], table + 1):
             if text.strip().startswith("["):

@@ -20,12 +20,15 @@ def question_key(question: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a statement comes from: the day the source speaks of, its name, what it supports."""
+    """Where a statement comes from: the day the source speaks of, its name, what it supports. `grade` is P (primary), I
+    (independent, checked on chain), N (news or a secondary page), U (one weak source) or empty where none is given.
+    """
 
     when: date
     name: str
     url: str | None
     supports: str
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Entry:
     `topic` is the folder and `id` the file's stem; `questions` holds at least one; `answer` and `more` are Markdown
     with `{kind:key}` slots; `review_every` is a number of days, or None for a dated event that never goes stale. `live`
     is `prices` where questions about the price of now arrive: the bot adds the live figures of the tokens that the
-    question names, else of `tokens`.
+    question names, else of `tokens`. `picture` is the id of the picture that is shown with the answer, if there is one.
     """
 
     id: str
@@ -80,6 +83,7 @@ class Entry:
     caveats: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     live: str = ""
+    picture: str = ""
 
     @property
     def review_due(self) -> date | None:

@@ -14,14 +14,17 @@ from bot.knowledge.header import (
     read_reviewed,
     read_status,
 )
-from bot.knowledge.links import domain_of
+from bot.knowledge.links import fault_in
 from bot.knowledge.problems import FileReport
 from bot.knowledge.prose import LINK, check_dates, check_prose
 from bot.knowledge.sections import Body, Bullet, read_body, read_bullets
 from bot.knowledge.template import EXAMPLES
 
 QUESTION_LIMIT = 200
-_SOURCE = re.compile(r"^(?P<when>\S+)\s+(?:\[(?P<name>[^\]]+)\]\((?P<url>[^)]*)\)\s*(?P<rest>.*)|(?P<plain>[^\[].*))$")
+_SOURCE = re.compile(
+    r"^(?P<when>\S+)\s+(?:(?P<grade>[PINU])\s+)?"
+    r"(?:\[(?P<name>[^\]]+)\]\((?P<url>[^)]*)\)\s*(?P<rest>.*)|(?P<plain>[^\[].*))$"
+)
 _ARROW = re.compile(r"^(?P<question>.*\S)\s*(?:->|→)\s*(?P<entry>[a-z0-9-]+)$")
 _TERM = re.compile(r"\s\+\s")
 _ALTERNATIVE = re.compile(r"\s/\s")
@@ -63,6 +66,7 @@ def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileRe
         reviewed=reviewed,
         review_every=read_interval(header, report),
         live=read_live(header, report),
+        picture=header.values.get("picture", ""),
         **_references(header),
     )
     return None if report.fatal else entry
@@ -150,10 +154,11 @@ def _read_source(bullet: Bullet, today: date, report: FileReport) -> Source | No
         return None
     if when > today:
         report.add(bullet.line, "future-source", value=match["when"])
+    grade, rest = match["grade"] or "", (match["rest"] or "").strip()
     if match["plain"]:
-        return Source(when, match["plain"].strip(), None, "")
-    url = match["url"].strip()
-    if domain_of(url) is None:
-        report.add(bullet.line, "bad-link", url=url)
-        return Source(when, match["name"].strip(), None, match["rest"].strip())
-    return Source(when, match["name"].strip(), url, match["rest"].strip())
+        return Source(when, match["plain"].strip(), None, "", grade)
+    url: str | None = match["url"].strip()
+    if fault := fault_in(str(url)):
+        report.add(bullet.line, fault, url=url)
+        url = None
+    return Source(when, match["name"].strip(), url, rest, grade)

@@ -5,11 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from bot.knowledge.guide import Guide
+from bot.knowledge.rules import Rules
+
+FACTOR_ENDS = ": "
+"""Stands between the factor of a risk and its evidence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One dated value. `say` is how a sentence says it; `live` is the slot it stands in for, as `tvl:renzo`; `label` is
-    what it is called where it stands in a list.
+    what it is called where it stands in a list. `about` is words by which a sentence about this very figure is known:
+    terms joined by " + ", of each of which one of the alternatives around " / " occurs.
     """
 
     id: str
@@ -25,6 +32,7 @@ class Figure:
     live: str | None = None
     tolerance: float | None = None
     label: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,9 @@ class Protocol:
 
     `tvl_slugs` are its names at DefiLlama, the one to try first in front; `tvl_note` says what that total counts.
     `exits` are the ids of the dated figures that say how long leaving takes and what it costs, each of which is there;
-    `exit_note` is a sentence or two about the ways out, with their date.
+    `exit_note` is a sentence or two about the ways out, with their date. `what` says in a sentence what it is, and
+    `yield_from` where its yield comes from; `risks` are factors, each as `factor: evidence with its date`. These three
+    may hold `{figure:id}` slots.
     """
 
     id: str
@@ -103,6 +113,25 @@ class Protocol:
     tvl_note: str = ""
     exits: tuple[str, ...] = ()
     exit_note: str = ""
+    what: str = ""
+    yield_from: str = ""
+    risks: tuple[str, ...] = ()
+
+    @property
+    def factors(self) -> tuple[tuple[str, str], ...]:
+        """Each risk as what can go wrong and the evidence for it."""
+        parts = (risk.partition(FACTOR_ENDS) for risk in self.risks)
+        return tuple((factor, evidence) for factor, _, evidence in parts)
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether it is what others restake through, and issues no token for restaked ETH itself."""
+        return self.kind == "restaking"
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether it stands in the comparison of protocols."""
+        return self.kind in {"restaking", "LRT issuer"} and bool(self.what or self.yield_from or self.risks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +181,14 @@ class Facts:
     caveats: Mapping[str, str] = field(default_factory=_nothing)
     synonyms: Synonyms = field(default_factory=Synonyms)
     allowed_links: frozenset[str] = frozenset()
+    rules: Rules = field(default_factory=Rules)
+    guide: Guide | None = None
+
+    @property
+    def compared(self) -> tuple[Protocol, ...]:
+        """The protocols that stand in the comparison, in the order of the alphabet."""
+        found = (protocol for protocol in self.protocols.values() if protocol.is_compared)
+        return tuple(sorted(found, key=lambda protocol: (protocol.name.casefold(), protocol.id)))
 
     def figure_for(self, slot: str) -> Figure | None:
         """The dated figure that a live slot such as `tvl:renzo` falls back to."""

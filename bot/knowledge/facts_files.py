@@ -6,12 +6,15 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
+from bot.knowledge.comparison import check_comparison
 from bot.knowledge.document import Document
 from bot.knowledge.facts import Facts, Figure, Incident, Protocol, Synonyms, Token
+from bot.knowledge.guide import Guide
 from bot.knowledge.hints import did_you_mean
-from bot.knowledge.links import domain_of
+from bot.knowledge.links import fault_in
 from bot.knowledge.live_facts import checked_for_live
 from bot.knowledge.problems import Problems
+from bot.knowledge.rules import Rules, read_rules
 
 Record = TypeVar("Record")
 FILES = (
@@ -22,6 +25,8 @@ FILES = (
     "caveats.toml",
     "synonyms.toml",
     "links.toml",
+    "rules.toml",
+    "strategy.toml",
 )
 GRADES = ("P", "I", "N", "U")
 VOLATILITIES = ("stable", "param", "live", "hist")
@@ -51,11 +56,19 @@ def read_facts(texts: Mapping[str, str], problems: Problems, *, thorough: bool =
         caveats=_caveats(documents.get("caveats.toml")),
         synonyms=_synonyms(documents.get("synonyms.toml")),
         allowed_links=_allowed(documents.get("links.toml")),
+        rules=read_rules(documents["rules.toml"]) if "rules.toml" in documents else Rules(),
     )
+    facts = dataclasses.replace(facts, guide=_guide(documents.get("strategy.toml"), facts, thorough=thorough))
     _check_links(facts, documents)
     _check_live(facts, documents)
     _check_protocols(facts, documents)
     _check_aliases(facts, documents)
+    if "protocols.toml" in documents:
+        check_comparison(facts, documents["protocols.toml"], thorough=thorough)
+    if thorough:
+        from bot.knowledge.house.facts import check_facts  # noqa: PLC0415 - the bot itself never needs it
+
+        check_facts(facts, documents)
     return checked_for_live(facts, documents, thorough=thorough)
 
 
@@ -117,6 +130,20 @@ def _value(document: Document, name: str, field: str, value: object, hint: objec
     return value
 
 
+def _guide(document: Document | None, facts: Facts, *, thorough: bool) -> Guide | None:
+    """The guide, where it can be trusted."""
+    if document is None:
+        return None
+    from bot.knowledge.guide_checks import check_texts, leads_everywhere  # noqa: PLC0415 - most folders have no guide
+    from bot.knowledge.guide_file import read_guide  # noqa: PLC0415 - the same
+
+    guide = read_guide(document)
+    if guide is None or not leads_everywhere(guide, document):
+        return None
+    check_texts(guide, document, facts, thorough=thorough)
+    return guide
+
+
 def _caveats(document: Document | None) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name, table in (document.tables if document else {}).items():
@@ -174,17 +201,17 @@ def _allowed(document: Document | None) -> frozenset[str]:
         document.add("allowed", 'must be a list of domains; write allowed = ["ethereum.org"]')
         return frozenset()
     for domain in domains:
-        if domain_of(f"https://{domain}/") != domain:
+        if domain.startswith("www.") or "/" in domain or fault_in(f"https://{domain}/"):
             document.add("allowed", f"'{domain}' is not a plain domain; write it like ethereum.org")
     return frozenset(domains)
 
 
 def _check_links(facts: Facts, documents: Mapping[str, Document]) -> None:
-    linked = [("figures.toml", figure.id, figure.link) for figure in facts.figures.values()]
-    linked += [("incidents.toml", case.id, link) for case in facts.incidents.values() for link in case.links]
-    for file, name, link in linked:
-        if link is not None and domain_of(link) is None:
-            documents[file].add(name, f"'{link}' is not a link that may be shown; it must begin with https://")
+    linked = [("figures.toml", figure.id, "link", figure.link) for figure in facts.figures.values()]
+    linked += [("incidents.toml", case.id, "links", link) for case in facts.incidents.values() for link in case.links]
+    for file, name, field, link in linked:
+        if link is not None and (fault := fault_in(link)):
+            documents[file].problems.add(f"facts/{file}", documents[file].line(name, field), fault, url=link)
 
 
 def _check_live(facts: Facts, documents: Mapping[str, Document]) -> None:

@@ -12,7 +12,7 @@ from bot.knowledge.entries import Status
 from bot.knowledge.hints import did_you_mean
 from bot.knowledge.problems import FileReport
 
-KEYS = ("status", "reviewed", "review_every", "protocols", "tokens", "live", "caveats", "related")
+KEYS = ("status", "reviewed", "review_every", "protocols", "tokens", "live", "caveats", "related", "picture")
 LIVE = ("prices",)
 """What an entry can be marked live for."""
 _FENCE = re.compile(r"^---+\s*$")

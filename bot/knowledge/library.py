@@ -3,12 +3,13 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
 from bot.errors import KnowledgeError
+from bot.knowledge import pictures
 from bot.knowledge.cross_checks import check_library
 from bot.knowledge.entries import Entry, Status
 from bot.knowledge.entry_file import read_entry
@@ -18,8 +19,10 @@ from bot.knowledge.hints import did_you_mean
 from bot.knowledge.problems import FileReport, Problem, Problems, printable
 from bot.knowledge.recorded import THRESHOLDS
 
-RESERVED = ("facts", "questions")
+RESERVED = ("facts", "questions", pictures.FOLDER)
 """Folders of a knowledge base that hold no entries."""
+NOTES = ("readme.md", "coverage.md")
+"""Pages for who edits the files, in small letters; they are no entries, wherever they lie."""
 ENTRY_LIMIT = 256 * 1024
 """Largest file that is read, in bytes; an entry is a few sentences."""
 _ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -28,13 +31,15 @@ _ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 @dataclass(frozen=True, slots=True)
 class Library:
     """All entries and facts of one version of a knowledge folder. `version` names that content; `thresholds` is the
-    text of the folder's own thresholds, empty where it has none.
+    text of the folder's own thresholds, empty where it has none. `pictures` are descriptions of pictures by their id,
+    as text that nobody has read yet.
     """
 
     entries: Mapping[str, Entry]
     facts: Facts
     version: str
     thresholds: str = ""
+    pictures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def published(self) -> tuple[Entry, ...]:
@@ -84,9 +89,22 @@ def read_library(root: Path, today: date, *, thorough: bool = False) -> Reading:
         if entry is not None:
             entries[entry.id] = entry
     ordered = MappingProxyType(dict(sorted(entries.items())))
-    library = Library(ordered, facts, digest.hexdigest()[:12], _thresholds(root))
-    check_library(library.entries, facts, problems, texts)
+    described = _read_pictures(root, digest, problems)
+    library = Library(ordered, facts, digest.hexdigest()[:12], _thresholds(root), described)
+    check_library(library.entries, facts, problems, texts, described)
+    _check_guide(library, problems)
+    if thorough:
+        from bot.knowledge.house.check import check_house  # noqa: PLC0415 - the bot itself never needs it
+
+        check_house(library.entries, facts, problems, texts)
     return Reading(library, problems.sorted())
+
+
+def _check_guide(library: Library, problems: Problems) -> None:
+    if library.facts.guide is not None:
+        from bot.knowledge.guide_checks import check_entries  # noqa: PLC0415 - most folders have no guide
+
+        check_entries(library.facts.guide, library.entries, problems)
 
 
 def _thresholds(root: Path) -> str:
@@ -116,6 +134,20 @@ def _unread_facts(root: Path) -> list[Path]:
     return [path for path in found if path.name not in FILES and not _passed_over(path.relative_to(root))]
 
 
+def _read_pictures(root: Path, digest: "hashlib._Hash", problems: Problems) -> Mapping[str, str]:
+    """The descriptions as text; reading them can wait until a picture is shown."""
+    found: dict[str, str] = {}
+    paths = [path for path in sorted((root / pictures.FOLDER).glob("*")) if not _passed_over(path.relative_to(root))]
+    for path, is_description in pictures.sorted_out(paths):
+        file = _file_name(path, root)
+        if not is_description:
+            problems.add(file, 1, "not-a-picture", name=printable(path.name))
+        elif (text := _text(path, file, root, problems)) is not None:
+            found[path.stem] = text
+            digest.update(f"{file}\0{text}\0".encode())
+    return MappingProxyType(found)
+
+
 def _entry_files(root: Path, problems: Problems) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
         place, file = path.relative_to(root), _file_name(path, root)
@@ -138,7 +170,7 @@ def _entry_files(root: Path, problems: Problems) -> Iterator[Path]:
 
 def _passed_over(place: Path) -> bool:
     """Whether a file is none of ours: hidden, set aside by a leading underscore, or a note to readers."""
-    return any(part.startswith((".", "_")) for part in place.parts) or place.name.lower() == "readme.md"
+    return any(part.startswith((".", "_")) for part in place.parts) or place.name.lower() in NOTES
 
 
 def _file_name(path: Path, root: Path) -> str:

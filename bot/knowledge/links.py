@@ -3,26 +3,40 @@
 from urllib.parse import urlsplit
 
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
+SHORTENERS = frozenset(
+    """
+    bit.ly buff.ly cutt.ly dub.co goo.gl is.gd lnkd.in ow.ly rb.gy rebrand.ly s.id shorturl.at shrtco.de t.co t.ly
+    tiny.cc tinyurl.com v.gd
+    """.split()  # noqa: SIM905 - read at a glance
+)
+"""Services whose links do not show where they lead."""
 
 
 def domain_of(url: str) -> str | None:
-    """The plain domain of a link that may be shown, or None for one that may not.
+    """The plain domain of a link that may be shown, or None for one that may not."""
+    return None if fault_in(url) else (urlsplit(url).hostname or "").removeprefix("www.")
 
-    Refused are other schemes than https, user names before an @, ports, bare hosts, letters outside a-z
-    (look-alikes) and punycode, and characters that would break out of a Markdown link.
+
+def fault_in(url: str) -> str | None:
+    """The code of what keeps a link from being shown, or None.
+
+    Refused are other schemes than https, letters outside a-z and punycode (look-alikes), shorteners, user names before
+    an @, ports, bare hosts, and characters that would break out of a Markdown link.
     """
     if any(character.isspace() or character in '<>()[]\\`"' for character in url):
-        return None
+        return "bad-link"
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return None
-    if parts.scheme != "https" or port is not None or "@" in parts.netloc:
-        return None
-    if "." not in host.strip(".") or not set(host) <= _LABEL or "xn--" in host:
-        return None
-    return host.removeprefix("www.")
+        return "bad-link"
+    if parts.scheme != "https":
+        return "link-not-https"
+    if port is not None or "@" in parts.netloc or "." not in host.strip("."):
+        return "bad-link"
+    if not set(host) <= _LABEL or "xn--" in host:
+        return "link-disguised"
+    return "link-shortener" if host.removeprefix("www.") in SHORTENERS else None
 
 
 def allowed(domain: str, allow_list: frozenset[str]) -> bool:

@@ -47,7 +47,7 @@ SENTENCES: Final[dict[str, str]] = {
     "not-a-bullet": "'{text}' is not a list item; begin the line with '- '",
     "nested-bullet": "a list inside a list item is not read here; give it a line of its own that begins with '- '",
     "unsupported-text": "{what} cannot be shown in a card; use paragraphs and '- ' lists",
-    "image-in-text": "pictures cannot stand in the text; remove '{text}'",
+    "image-in-text": "pictures cannot stand in the text; remove '{text}', and name one with 'picture:' at the top",
     "link-in-text": "links belong under '## Sources', not in the text; move '{text}' there",
     # questions
     "example-text": "this is the example text of a new entry; write your own in its place",
@@ -62,7 +62,11 @@ SENTENCES: Final[dict[str, str]] = {
     # sources
     "bad-source": "'{text}' is not understood; write '- 2026-07-14 [Name](https://…) what it supports'",
     "future-source": "the source is dated {value}, in the future; write the day the source speaks of",
-    "bad-link": "'{url}' is not a link that may be shown; it must begin with https:// and name a plain domain",
+    "bad-link": "'{url}' is not a link that may be shown; write https://, a plain domain and the path, without blanks, "
+    "brackets, a port or a name before an @",
+    "link-not-https": "'{url}' does not begin with https://; members are sent to encrypted pages only",
+    "link-disguised": "'{url}' has letters in its domain that may pass for others; write the domain in plain a to z",
+    "link-shortener": "'{url}' does not show where it leads; write the address behind it",
     "link-not-allowed": "{domain} is not in the list of allowed links; add it to facts/links.toml or name the source "
     "without a link",
     "no-sources": "a published entry names its sources; add '## Sources' and '- 2026-07-14 [Name](https://…) …'",
@@ -81,10 +85,64 @@ SENTENCES: Final[dict[str, str]] = {
     "'tokens: {example}'",
     "undated-figure": "'{text}' reads as true for ever; put its date in the same paragraph, make it a slot, or "
     "say it is an example",
+    # house rules, facts/rules.toml
+    "forecast-wording": "'{text}' tells the future, which nobody knows; say what was, with its date",
+    "advice-wording": "'{text}' is advice; say how it works and what can go wrong, and leave the choice to the member",
+    "verdict-wording": "'{text}' is a promise that nobody can keep; name what can go wrong and what limits it",
+    "contradicts-figure": "'{text}' is not what the register says of it, {say} ({day}); write {{figure:{id}}}, or mend "
+    "the figure in facts/figures.toml",
+    "entries-disagree": "'{mine}' here and '{theirs}' in {other} ({where}) are of the same day; one of them is a slip",
+    "near-question": "'{text}' is nearly '{theirs}' ({where}); nobody can tell which entry is meant, so keep one",
+    "long-answer": "the answer has {length} characters, more than a phone shows (about {limit}); move detail under "
+    "'## More'",
+    "hard-answer": "the answer is hard to read (LIX {lix}, at most {limit}); use shorter sentences and plainer words",
+    "long-sentence": "the sentence that begins '{beginning}' has {words} words; cut it, {limit} are the most",
+    "ungraded-source": "the source of {when}, {name}, has no grade; write P, I, N or U after its date (primary, "
+    "independent, news, one weak source)",
+    "weak-sources": "nothing but weak sources (grade U) stands behind this answer; find a better one, or let the text "
+    "say 'reported'",
+    "caveat-needed": "an answer on this subject ({why}) needs a caveat; add {needs} to the line 'caveats:'",
+    "review-too-rare": "the figures in this entry change; write 'review_every: {limit} days' or fewer",
+    "review-of-event": "a dated event does not change; write 'review_every: never' in place of {days} days",
+    "figure-review": "the figure {id} changes, so somebody has to look at it again; add a day, for example "
+    "review_by = 2026-12-22",
+    # pictures
+    "unknown-picture": "there is no picture '{id}' in pictures/{hint}",
+    "not-a-picture": "{name} is not read; this folder holds descriptions such as layers.toml, named in small letters, "
+    "digits and '-', and the drawings made from them",
+    "live-in-picture": "'{text}' is a live value, which a drawing cannot show; use {{figure:…}} with a figure that has "
+    "no 'live ='",
+    "undrawable-sign": "'{sign}' in '{text}' cannot be drawn; write it in letters",
+    "long-word": "'{word}' is too long for its place in the picture; use shorter words, or fewer [[columns]]",
+    "tall-picture": "the picture is {height} pixels high, more than a phone shows at once ({limit}); cut words or rows",
+    "no-drawing": "{names} missing; run: python -m bot knowledge draw",
+    "old-drawing": "{names} older than this description or a figure in it; run: python -m bot knowledge draw",
     # facts and recorded questions
     "bad-toml": "the file is not valid TOML: {cause}; compare this line with the ones around it",
     "bad-record": "[{name}] {why}",
     "unknown-field": "[{name}] has a field '{key}' that is not known{hint}",
+    # the comparison of protocols, in facts/protocols.toml
+    "comparison-lacks": "[{name}] stands in the comparison of protocols, so it needs {field} too; write {example}",
+    "risk-without-date": "the risk '{text}' has no date; add when that was, for example 'in April 2026'",
+    "risk-without-factor": "the risk '{text}' names no factor; write 'factor: what happened, with its date'",
+    "risk-label": "'{text}' is a grade that somebody gave; name what can go wrong and when it did",
+    # the guide, facts/strategy.toml
+    "guide-table": "[{name}] is missing or empty; write it on a line of its own with its fields below",
+    "guide-field": "[{name}] needs {field}; write {example}",
+    "guide-questions": "there are {count} questions; a guide asks {most} at most",
+    "guide-options": "this question has {count} answers; a menu of Discord takes {fewest} to {most}",
+    "guide-name": "'{id}' cannot name an answer; write up to {most} small letters, digits and '-', and not 'any'",
+    "guide-long": "{field} has {length} characters; Discord shows {limit}, so shorten it",
+    "guide-line": "'{text}' is not understood; write an answer to each question and where they lead, for example "
+    "'{example}'",
+    "guide-answer": "'{id}' is no answer to the question '{question}'{hint}",
+    "guide-explanation": "there is no explanation '{id}' in this file{hint}",
+    "guide-nowhere": "the answers '{answers}' lead nowhere; add a line such as '{example}' (one to an explanation with "
+    "leverage takes no cautious answer)",
+    "guide-never": "no answers get as far as '{text}'; the lines above it take them all, or they are cautious",
+    "guide-unled": "nothing leads to the explanation '{name}'; add a line to leads, or remove it",
+    "guide-careless": "no answer to this question is cautious, so anybody could be led to leverage; write cautious = "
+    "true below those whose givers it could hurt",
     "shared-alias": "'{alias}' stands for both {first} and {second}; an alias belongs to one",
     "bad-recorded": "'{text}' must end in ' -> ' and an entry id, or ' -> nothing'",
     "recorded-in-entry": "the entry {other} lists this question word for word, so it measures nothing; ask it in other "

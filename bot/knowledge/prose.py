@@ -16,8 +16,8 @@ _MONTHS = (
     "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     "|Nov(?:ember)?|Dec(?:ember)?"
 )
-_DATED = re.compile(rf"\b(?:{_MONTHS})\.? (?:\d{{1,2}},? )?20\d\d\b|\b20\d\d\b")
-_EXAMPLE = re.compile(r"\b(?:example|suppose|imagine)\b", re.IGNORECASE)
+DATED = re.compile(rf"\b(?:{_MONTHS})\.? (?:\d{{1,2}},? )?20\d\d\b|\b20\d\d\b")
+EXAMPLE = re.compile(r"\b(?:example|suppose|imagine)\b", re.IGNORECASE)
 _VOLATILE = re.compile(
     r"(?:US)?\$ ?\d[\d.,]*(?: ?(?:thousand|million|billion|trillion|[kKmMbB])\b)?"
     r"|(?<!\d)\d[\d.,]{0,30} ?(?:%|percent\b|per cent\b|bps\b)"
@@ -65,7 +65,7 @@ def _check_braces(part: str, line: int, report: FileReport) -> None:
 def check_dates(text: str, line: int, report: FileReport) -> None:
     """Report money, percentages and large amounts of ETH in a paragraph that names no date and is no example."""
     for first, paragraph in _paragraphs(text, line):
-        if _DATED.search(paragraph) or _EXAMPLE.search(paragraph):
+        if DATED.search(paragraph) or EXAMPLE.search(paragraph):
             continue
         for figure in _VOLATILE.findall(paragraph):
             report.add(first, "undated-figure", text=figure.strip().rstrip(".,"))

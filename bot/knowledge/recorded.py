@@ -15,17 +15,22 @@ NOTHING = "nothing"
 """What stands behind the arrow of a question that must not be answered."""
 _MEANT = re.compile(r"^\s*(?:[-*+•–—]|\d{1,9}[.)]\s)|^(?!#).*(?:->|→)")
 """A line that is a question or was meant as one; everything else is a heading or a remark."""
+_AFTER = " >> "
+"""Stands between a question and the follow-up that is recorded."""
 _LINE = re.compile(r"^[-*]\s+(?P<question>.*\S)\s+(?:->|→)\s*(?P<targets>[^>→]+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedQuestion:
-    """A question with the entries any of which answers it (best first); none for an off-topic one."""
+    """A question with the entries any of which answers it (best first); none for an off-topic one. A follow-up has the
+    question before it as `previous`.
+    """
 
     question: str
     entries: tuple[str, ...]
     file: str
     line: int
+    previous: str | None = None
 
     @property
     def off_topic(self) -> bool:
@@ -71,10 +76,12 @@ def _read_line(
     if match is None:
         problems.add(file, number, "bad-recorded", text=text.strip().lstrip("-*+•–— "))
         return None
+    before, after, question = match["question"].rpartition(_AFTER)
+    previous = before.strip() if after else None
     targets = tuple(target.strip() for target in match["targets"].split(","))
     if targets == (NOTHING,):
-        return RecordedQuestion(match["question"], (), file, number)
+        return RecordedQuestion(question.strip(), (), file, number, previous)
     for target in targets:
         if target not in entries:
             problems.add(file, number, "unknown-entry", id=target, hint=did_you_mean(target, entries))
-    return RecordedQuestion(match["question"], targets, file, number)
+    return RecordedQuestion(question.strip(), targets, file, number, previous)

@@ -6,14 +6,15 @@ Lengths are pixels of the finished picture, from its upper left corner.
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from itertools import pairwise
 from math import hypot
+from types import MappingProxyType
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 FINER = 2
 """Shapes are drawn this many times larger and scaled down, which smooths their edges."""
@@ -27,6 +28,7 @@ COLOURS = 128
 """Of a finished picture: a few, and the steps of their smoothed edges."""
 HALO = 5
 """How far a halo reaches around its text."""
+_NO_NOTES: Mapping[str, str] = MappingProxyType({})
 
 Place = tuple[float, float]
 Colour = tuple[int, ...]
@@ -208,15 +210,19 @@ class Canvas:
         ground = max(self._colours(box))[1] if style.halo else self.paper
         self.texts.append(Text(text, start, box, style, ground))
 
-    def png(self) -> bytes:
-        """The picture as a PNG file of `COLOURS` colours, a third as large as one of all colours."""
+    def png(self, notes: Mapping[str, str] = _NO_NOTES) -> bytes:
+        """The picture as a PNG file of `COLOURS` colours, a third as large as one of all colours. `notes` are written
+        into the file by their keywords, for programs.
+        """
         width, height = round(self.box.right), round(self.box.bottom)
         image = self._shapes.resize((width, height), Image.Resampling.LANCZOS)
         pen = ImageDraw.Draw(image)
         for text in self.texts:
             _write(pen, text)
-        file = BytesIO()
-        image.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
+        file, told = BytesIO(), PngImagePlugin.PngInfo()
+        for keyword, note in notes.items():
+            told.add_text(keyword, note)
+        image.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG", pnginfo=told)
         return file.getvalue()
 
 

@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
+Numbers = NDArray[np.uint16] | NDArray[np.int32]
+Halves = NDArray[np.float16]
 Features = Sequence[Mapping[str, float]]
 """What a text is compared by: one mapping of feature to weight for each kind of feature."""
 FREQUENT = 32
 """A feature is frequent when more than one document in so many holds it."""
+_SHORT = 2**16
+"""Documents that can be told apart by two bytes."""
 _CHUNK = 1000
 """Features whose sums are computed at a time, which bounds the memory that building needs."""
 
@@ -23,15 +27,16 @@ class SparseIndex:
 
     Each kind of feature is a vector of its own, unit-normalised; the similarity of two texts is the weighted mean of
     the cosines of their kinds. Feature number f occurs in `documents[offsets[f]:offsets[f + 1]]` with the `weights`
-    beside them, and `kinds[f]` says of which kind it is. `idf[-1]` is the rarity of a feature that no document holds.
+    beside them (in half precision, which is a third of the memory together with the short numbers of the documents, and
+    ranks alike), and `kinds[f]` says of which kind it is. `idf[-1]` is the rarity of a feature that no document holds.
     """
 
     numbers: tuple[Mapping[str, int], ...]
     kinds: Ints
     shares: tuple[float, ...]
     offsets: Sequence[int]
-    documents: Ints
-    weights: Floats
+    documents: Numbers
+    weights: Halves
     idf: Sequence[float]
     size: int
 
@@ -72,7 +77,7 @@ class SparseIndex:
         offsets = self.offsets
         spans = [(offsets[number], offsets[number + 1]) for number in text.numbers]
         holders = np.concatenate([self.documents[start:end] for start, end in spans])
-        weights = np.concatenate([self.weights[start:end] for start, end in spans])
+        weights = np.concatenate([self.weights[start:end] for start, end in spans]).astype(np.float32)
         weights *= np.repeat(text.values, [end - start for start, end in spans])
         return np.bincount(holders, weights=weights, minlength=self.size).astype(np.float32)
 
@@ -109,7 +114,7 @@ class SparseIndex:
         features = np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
         order = np.argsort(self.documents, kind="stable")
         ends = np.cumsum(np.bincount(self.documents, minlength=self.size))
-        return features[order], self.weights[order], np.concatenate([[0], ends]).astype(np.int32)
+        return features[order], self.weights[order].astype(np.float32), np.concatenate([[0], ends]).astype(np.int32)
 
     def sums_by_feature(self, rows: Floats) -> Floats:
         """For every feature the sum of `rows` (one a document, from the first on) weighted as the documents hold it.
@@ -127,6 +132,10 @@ class SparseIndex:
             if len(firsts):
                 sums[feature[firsts]] = np.add.reduceat(part, firsts)
         return sums
+
+
+def _short(numbers: Ints) -> NDArray[np.uint16]:
+    return numbers.astype(np.uint16)
 
 
 def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -192,8 +201,8 @@ class IndexBuilder:
             kinds,
             self._shares,
             array("l", offsets.tolist()),
-            documents[order],
-            weights[order],
+            _short(documents[order]) if len(self._lengths) <= _SHORT else documents[order],
+            weights[order].astype(np.float16),
             array("f", idf.tolist()),
             len(self._lengths),
         )

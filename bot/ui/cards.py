@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from bot.answering import Answer, Choice, Outcome, ShownFigure
+from bot.answering import Answer, Choice, Outcome, ShownFigure, ShownPicture
 from bot.answering.numerals import short_date
 from bot.knowledge.entries import Source
 from bot.knowledge.links import domain_of
@@ -17,9 +17,11 @@ from bot.ui.layout import (
     Button,
     Card,
     Colour,
+    Picture,
     Place,
     Row,
     divider,
+    gallery,
     incidents,
     menus,
     panel,
@@ -44,9 +46,13 @@ _LIVE = {"apr": "yield", "tvl": "deposits"}
 """Kinds of live figures by a plainer name."""
 
 
-def answer_card(answer: Answer, place: Place) -> Card:
-    """An answer with everything that can be pressed under it. Only what is an entry's and not private can be shared."""
+def answer_card(answer: Answer, place: Place, drawn: bytes | None = None) -> Card:
+    """An answer with everything that can be pressed under it. Only what is an entry's and not private can be shared.
+    `drawn` is its picture as PNG.
+    """
     shown = replace(answer, candidates=(), chances=None, understood="")
+    if answer.picture is not None and drawn:
+        return _built(shown, place, Picture(f"{answer.picture.id}.png", drawn, _alt(answer.picture)))
     # Notes hold a member's own words, which are not kept, and live figures are soon others.
     if place in {ALONE, PRIVATE, PUBLIC} and not answer.notes and answer.outcome is not Outcome.LIVE:
         return _popular(shown, place)
@@ -58,25 +64,31 @@ def _popular(answer: Answer, place: Place) -> Card:
     return _built(answer, place)
 
 
-def _built(answer: Answer, place: Place) -> Card:
+def _built(answer: Answer, place: Place, picture: Picture | None = None) -> Card:
     notes = [] if not answer.notes else [small(*_lines(answer.notes, limits.NOTES))]
     fine_print = [*_lines(answer.caveats, limits.CAVEATS), *_footer(answer)]
     below = [divider(), small(*fine_print)] if fine_print else []
     body = panel(
         _COLOURS[answer.outcome],
         titled(answer.title, _split(answer.body)[0], limits.BODY),
+        None if picture is None else gallery(picture),
         *below,
         _choices(answer.choices),
         row(*_details(answer)),
         row(*_opinions(answer), *_sharing(answer, place)),
     )
-    return Card([*posted_by(place.shared_by), *incidents(answer.banners), *notes, body])
+    parts = [*posted_by(place.shared_by), *incidents(answer.banners), *notes, body]
+    return Card(parts, [] if picture is None else [picture])
+
+
+def _alt(picture: ShownPicture) -> str:
+    return shortened(clean(picture.alt), limits.PICTURE_TEXT) or picture.id
 
 
 def more_card(answer: Answer, page: int = 0) -> Card:
-    """What did not fit into the answer and what the entry says beyond it, page by page."""
+    """What did not fit into the answer, what the entry says beyond it, and its picture in words, page by page."""
     _, rest = _split(answer.body)
-    parts = pages("\n\n".join(filter(None, (rest, clean(answer.more)))), limits.PAGE)
+    parts = pages("\n\n".join(filter(None, (rest, clean(answer.more), _in_words(answer.picture)))), limits.PAGE)
     part = parts[page] if page < len(parts) else "There is nothing more to say here."
     following = press(Action.MORE, "Continue", answer.entry, page=page + 1) if page + 1 < len(parts) else None
     return Card([panel(_COLOURS[answer.outcome], titled(f"More: {one_line(answer.title)}", part), row(following))])
@@ -94,6 +106,10 @@ def related_card(answer: Answer) -> Card:
     related = _choices(answer.related)
     body = "Pick what you want to read next." if related else "There is nothing related to this answer."
     return Card([panel(Colour.QUIET, titled(f"Related: {one_line(answer.title)}", body), related)])
+
+
+def _in_words(picture: ShownPicture | None) -> str:
+    return "" if picture is None else f"**The picture in words**\n{clean(picture.text)}"
 
 
 @lru_cache(maxsize=256)
@@ -126,7 +142,7 @@ def _details(answer: Answer) -> list[Button | None]:
         return [press(Action.TOPICS, "Browse topics")]
     if answer.entry is None:
         return []
-    more = bool(clean(answer.more) or _split(answer.body)[1])
+    more = bool(clean(answer.more) or _split(answer.body)[1] or answer.picture)
     return [
         press(Action.MORE, "More", answer.entry) if more else None,
         press(Action.SOURCES, "Sources", answer.entry) if answer.sources or answer.figures else None,

@@ -120,14 +120,16 @@ class Delivery:
             try:
                 reference = message.to_reference(fail_if_not_exists=False)
                 await self._patiently(
-                    lambda: message.channel.send(view=view, nonce=nonce, reference=reference, mention_author=False)
+                    lambda: message.channel.send(
+                        view=view, files=_files(card), nonce=nonce, reference=reference, mention_author=False
+                    )
                 )
             except discord.Forbidden as error:
                 if error.code != NO_REPLY_WITHOUT_HISTORY:
                     raise
             else:
                 return
-        await self._patiently(lambda: message.channel.send(view=view, nonce=nonce))
+        await self._patiently(lambda: message.channel.send(view=view, files=_files(card), nonce=nonce))
 
     async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
         for delay in self.delays:
@@ -164,7 +166,7 @@ async def _announce(interaction: Interaction) -> None:
 
 def _files(card: Card) -> list[discord.File]:
     """The pictures of a card to be uploaded; each try needs new ones, for a file is read once."""
-    found = [discord.File(BytesIO(one.data), one.name) for one in card.pictures]
+    found = [discord.File(BytesIO(one.data), one.name, description=one.description) for one in card.pictures]
     return found or discord.utils.MISSING
 
 

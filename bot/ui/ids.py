@@ -4,6 +4,7 @@ The version in front lets a later release read, or refuse kindly, what an older 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -13,6 +14,7 @@ from bot.ui import limits
 VERSION: Final = "rb1"
 _ENTRY: Final = r"(?P<entry>[a-z0-9-]+)"
 _USABLE = re.compile(r"[a-z0-9-]+")
+_NAME: Final = r"[a-z0-9-]+"
 _SYMBOL: Final = r"[A-Za-z0-9]{1,12}"
 
 
@@ -35,6 +37,12 @@ class Action(StrEnum):
     RENEW = "renew"
     POST = "post"
     DETAILS = "details"
+    BEHIND = "behind"
+    PROTOCOLS = "protocols"
+    PROTOCOL = "protocol"
+    POST_PROTOCOLS = "post-protocols"
+    GUIDE = "guide"
+    AGAIN = "again"
 
 
 class Screen(StrEnum):
@@ -82,6 +90,27 @@ def entry_template(action: Action) -> str:
 def plain_template(action: Action) -> str:
     """Matches `plain_id(action, …)`."""
     return rf"{VERSION}:{action}(?::\d{{1,2}})?"
+
+
+def guide_id(answers: Sequence[str]) -> str | None:
+    """The id of the menu that asks what follows `answers` of the guide, or None where these are none an id can hold."""
+    found = ":".join([VERSION, Action.GUIDE, *([".".join(answers)] if answers else [])])
+    return found if len(found) <= limits.CUSTOM_ID and all(map(_USABLE.fullmatch, answers)) else None
+
+
+def guide_template() -> str:
+    """Matches `guide_id(…)`; `answers_in` reads it."""
+    return rf"{VERSION}:{Action.GUIDE}(?::(?P<answers>{_NAME}(?:\.{_NAME})*))?"
+
+
+def answers_in(match: re.Match[str]) -> tuple[str, ...]:
+    """The answers that a custom id of `guide_template` holds."""
+    return tuple(filter(None, (match["answers"] or "").split(".")))
+
+
+def protocols_template(action: Action) -> str:
+    """Matches the id of a press about all protocols, or about the one that the group `protocol` names."""
+    return rf"{VERSION}:{action}(?::(?P<protocol>{_NAME}))?"
 
 
 def prices_id(action: Action, shown: Shown) -> str | None:

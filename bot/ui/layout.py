@@ -190,18 +190,19 @@ def row(*buttons: Button | None) -> Row | None:
 def menus(action: Action, placeholder: str, options: Iterable[tuple[str, str]]) -> list[Row]:
     """Select menus for pairs of value and label, 25 to a menu; values that are too long or double are left out."""
     usable = {value: label for value, label in options if 0 < len(value) <= limits.CUSTOM_ID and value.isascii()}
-    choices = [
-        discord.SelectOption(label=_label(label, limits.OPTION_LABEL), value=value) for value, label in usable.items()
-    ]
+    choices = list(usable.items())
     starts = range(0, len(choices), limits.OPTIONS)
     return [
-        _menu(plain_id(action, number), placeholder, choices[start : start + limits.OPTIONS])
+        menu(plain_id(action, number), placeholder, choices[start : start + limits.OPTIONS])
         for number, start in enumerate(starts[: limits.MENUS])
     ]
 
 
-def _menu(custom_id: str, placeholder: str, options: Sequence[discord.SelectOption]) -> Row:
-    return discord.ui.ActionRow(discord.ui.Select(custom_id=custom_id, placeholder=placeholder, options=list(options)))
+def menu(custom_id: str, placeholder: str, options: Iterable[tuple[str, str]]) -> Row:
+    """One select menu for at most 25 pairs of value and label, each value different."""
+    choices = [discord.SelectOption(label=_label(label, limits.OPTION_LABEL), value=value) for value, label in options]
+    shown = _label(placeholder, limits.PLACEHOLDER)
+    return discord.ui.ActionRow(discord.ui.Select(custom_id=custom_id, placeholder=shown, options=choices))
 
 
 @lru_cache(maxsize=512)

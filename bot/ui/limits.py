@@ -12,6 +12,7 @@ OPTIONS: Final = 25
 """Options of a select menu, and suggestions while a member types."""
 LABEL: Final = 80
 OPTION_LABEL: Final = 100
+PLACEHOLDER: Final = 150
 CUSTOM_ID: Final = 100
 
 TEXT: Final = 4000

@@ -49,9 +49,11 @@ def topic_card(topic: Topic) -> Card:
     )
 
 
-def help_card(examples: Sequence[str], *, mentions: bool, prices: bool) -> Card:
+def help_card(
+    examples: Sequence[str], *, mentions: bool, prices: bool, protocols: bool = False, guide: bool = False
+) -> Card:
     """How to ask, with questions that have an answer; `mentions` says whether mentions are answered, `prices` whether
-    there are live prices.
+    there are live prices, `protocols` whether protocols can be compared and `guide` whether there is a strategy guide.
     """
     writing = "a direct message to me" + (", or a mention of me in a channel" if mentions else "")
     lines = [
@@ -62,6 +64,10 @@ def help_card(examples: Sequence[str], *, mentions: bool, prices: bool) -> Card:
     ]
     if prices:
         lines += ["Live prices: `/price` shows all tokens or one, `/compare` two to five, `/chart` how one went."]
+    if protocols:
+        lines += ["Protocols: `/compare` without a token shows them with their risks and ways out."]
+    if guide:
+        lines += ["`/strategy` asks three short questions and shows the explanation that matches; it is no advice."]
     tries = [f"- {shortened(one_line(example), limits.OPTION_LABEL)}" for example in examples[:EXAMPLES]]
     if tries:
         lines += ["Questions to begin with:", *tries]

@@ -59,7 +59,9 @@ def compare_card(view: PriceView, place: Place) -> Card:
     sections, shared = _said_once(view)
     parts, is_whole = _sections(sections, view.quotes, "**{}**", _room(view, place, [*notes, *shared]))
     title = titled(view.title, "")
-    buttons = row(*price_buttons(Shown(Screen.SIDE_BY_SIDE, view.symbols), place))
+    shown = Shown(Screen.SIDE_BY_SIDE, view.symbols)
+    background = price_press(Action.BEHIND, "Yield and risks", shown) if view.has_background else None
+    buttons = row(*price_buttons(shown, place), None if place.public else background)
     fine_print = _fine_print(notes[1:] if is_whole else notes)
     return _card(view, place, title, divider(), *parts, *_block(shared), *fine_print, buttons)
 

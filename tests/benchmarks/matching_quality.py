@@ -47,7 +47,9 @@ class Ground:
         """Published entries and the questions of all parts. Raises KnowledgeError where there is no folder."""
         library = read_library(root, datetime.now(UTC).date()).library
         parts, _ = read_recorded(root, library.entries)
-        return cls(root, library.published, tuple(one for part in sorted(parts) for one in parts[part]))
+        return cls(
+            root, library.published, tuple(one for part in sorted(parts) for one in parts[part] if one.previous is None)
+        )
 
     def corpora(self, sizes: Sequence[str]) -> Iterator[tuple[Size, Corpus]]:
         """What is measured at every size, smallest first."""

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering import Answer, Choice, Outcome, ShownFigure
+from bot.answering import Answer, Choice, Outcome, ShownFigure, ShownPicture
 from bot.answering.desk import Topic
 from bot.answering.numerals import short_date
 from bot.knowledge.entries import Source
@@ -51,6 +51,7 @@ answers = st.builds(
     choices=choices.map(tuple),
     related=choices.map(tuple),
     private=st.booleans(),
+    picture=st.none() | st.builds(ShownPicture, st.just("layers"), prose, prose),
     symbols=st.lists(st.sampled_from(["ETH", "weETH", "sw.ETH", "x" * 13]) | odd, max_size=12).map(tuple),
 )
 places = st.builds(Place, st.booleans(), st.booleans(), st.booleans(), st.none() | prose)
@@ -82,6 +83,7 @@ def labels(card: Card) -> list[str]:
 @given(answers, places, st.integers(0, 5))
 def test_any_answer_fits(answer, place, page):
     judge(answer_card(answer, place))
+    judge(answer_card(answer, place, b"PNG"))
     judge(more_card(answer, page))
     judge(sources_card(answer))
     judge(related_card(answer))

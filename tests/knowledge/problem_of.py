@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.curation.drawings import check_drawings
 from bot.knowledge import Entry, Problem, read_library, read_recorded
 from bot.knowledge.entry_file import read_entry
 from bot.knowledge.problems import Problems
@@ -48,7 +49,8 @@ def problems_of(root: Path, files: Mapping[str, str | bytes | Path]) -> tuple[li
     write_folder(root, files)
     reading = read_library(root, TODAY, thorough=True)
     _, recorded = read_recorded(root, reading.library.entries)
-    return sorted([*reading.problems, *recorded]), reading.library.entries
+    pictures = check_drawings(root, reading.library, TODAY)
+    return sorted([*reading.problems, *recorded, *pictures]), reading.library.entries
 
 
 def read(text: str) -> tuple[Entry | None, list[Problem]]:

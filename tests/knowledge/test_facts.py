@@ -134,7 +134,6 @@ WRONG_FIGURES = [
     ("source", '" "', "source must not be empty"),
     ("say", '""', "say must not be empty"),
     ("link", "5", "link must be text in quotes"),
-    ("link", '"http://a.b"', "'http://a.b' is not a link that may be shown; it must begin with https://"),
     ("grade", '"A"', "grade must be one of P, I, N, U, not 'A'"),
     ("volatility", '"high"', "volatility must be one of stable, param, live, hist, not 'high'"),
     ("review_by", '"soon"', "review_by must be a date such as 2026-11-22 without quotes"),
@@ -171,12 +170,31 @@ def test_a_figure_without_value_unit_source_or_time_is_not_served(field: str):
         ("banner", '""', "banner must not be empty"),
         ("paused", "true", "paused must be text in quotes"),
         ("links", '"https://a.b"', 'links must be a list of texts; write links = ["one", "two"]'),
-        ("links", '["https://a.b:1"]', "'https://a.b:1' is not a link that may be shown; it must begin with https://"),
     ],
 )
 def test_an_incident_with_a_wrong_value_is_refused(field: str, value: str, why: str):
     _, problems = _read(incidents=_table("bridge", INCIDENT | {field: value}))
     assert _only(problems) == f"facts/incidents.toml:1: [bridge] {why}"
+
+
+@pytest.mark.parametrize(
+    ("link", "code"),
+    [
+        ("http://a.b", "link-not-https"),
+        ("https://a.b:1", "bad-link"),
+        ("https://xn--a.b", "link-disguised"),
+        ("https://tinyurl.com/a", "link-shortener"),
+    ],
+)
+def test_a_link_of_a_figure_or_an_incident_that_may_not_be_shown_is_told_at_its_line(link: str, code: str):
+    figure = _table("queue", {"link": f'"{link}"'} | FIGURE)
+    incident = _table("bridge", {"links": f'["{link}"]'} | INCIDENT)
+    for file, (_, problems) in {
+        "figures": _read(figures=figure),
+        "incidents": _read(incidents=incident),
+    }.items():
+        assert [(problem.file, problem.code) for problem in problems] == [(f"facts/{file}.toml", code)]
+        assert problems[0].line == 2
 
 
 @pytest.mark.parametrize("file", ["tokens", "protocols"])

@@ -43,6 +43,15 @@ def test_each_file_is_a_part_with_its_questions_in_their_lines(tmp_path: Path):
     assert [question.off_topic for question in parts["dev"]] == [False, True]
 
 
+def test_a_follow_up_is_recorded_with_the_question_before_it(tmp_path: Path):
+    parts, problems = _read(tmp_path, {"dev.md": "- is x long >> and how about y? -> exit-queue\n- a >> b -> nothing"})
+    assert problems == []
+    assert [(one.previous, one.question, one.entries) for one in parts["dev"]] == [
+        ("is x long", "and how about y?", ("exit-queue",)),
+        ("a", "b", ()),
+    ]
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_byte_order_mark_and_line_ends_of_windows_do_no_harm(line_end: str, tmp_path: Path):
     text = f"\ufeff- why -> x{line_end}- who -> nothing{line_end}"

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.diagrams.layout import laid_out
 from bot.knowledge.problems import SENTENCES
 from bot.knowledge.template import EXAMPLE_ANSWER
+from tests.diagrams.sample import FIGURES, ROWS, STACKS, drawable, drawn
+from tests.knowledge.guide_cases import CASES as TABLE_CASES
 from tests.knowledge.problem_of import SMALLEST, changed, problems_of, with_lines, without
 
 Files = Mapping[str, str | bytes | Path]
@@ -26,6 +29,25 @@ class Case:
 def _entry(text: str | bytes | Path) -> Files:
     return {"t/x.md": text}
 
+
+def _ruled(rules: str, text: str) -> Files:
+    """A folder with house rules and one entry."""
+    return {"t/x.md": text, "facts/rules.toml": rules}
+
+
+ESCROW = """[escrow]
+say = "about 14 days"
+value = "14"
+unit = "days"
+as_of = 2026-05-01
+source = "Docs"
+volatility = "param"
+review_by = 2026-12-01
+about = "escrow / waiting time"
+"""
+
+
+TALL = STACKS.replace('["Both can be paused."]', str([f"Note {number}: {'word ' * 40}" for number in range(12)]))
 
 CASES = [
     # files and folders
@@ -76,7 +98,8 @@ CASES = [
         {"facts/figure.toml": ""},
         "facts/figure.toml:1",
         "figure.toml is not read; did you mean 'figures.toml'?; the files of this folder are figures.toml, "
-        "tokens.toml, protocols.toml, incidents.toml, caveats.toml, synonyms.toml, links.toml",
+        "tokens.toml, protocols.toml, incidents.toml, caveats.toml, synonyms.toml, links.toml, rules.toml, "
+        "strategy.toml",
     ),
     Case(
         "bad-id",
@@ -114,7 +137,7 @@ CASES = [
         _entry(with_lines(3, "protocol: kelp")),
         "t/x.md:4",
         "'protocol' is not a known name here; did you mean 'protocols'?; known are status, reviewed, review_every, "
-        "protocols, tokens, live, caveats, related",
+        "protocols, tokens, live, caveats, related, picture",
     ),
     Case(
         "duplicate-key",
@@ -248,7 +271,8 @@ CASES = [
         "image-in-text",
         _entry(changed(11, "See ![a chart](https://a.b/c.png).")),
         "t/x.md:11",
-        "pictures cannot stand in the text; remove '![a chart](https://a.b/c.png)'",
+        "pictures cannot stand in the text; remove '![a chart](https://a.b/c.png)', and name one with 'picture:' at "
+        "the top",
     ),
     Case(
         "link-in-text",
@@ -326,9 +350,29 @@ CASES = [
     ),
     Case(
         "bad-link",
+        _entry(changed(14, "- 2026-01-01 [A book](https://a.b:1/c)")),
+        "t/x.md:14",
+        "'https://a.b:1/c' is not a link that may be shown; write https://, a plain domain and the path, without "
+        "blanks, brackets, a port or a name before an @",
+    ),
+    Case(
+        "link-not-https",
         _entry(changed(14, "- 2026-01-01 [A book](http://a.b/c)")),
         "t/x.md:14",
-        "'http://a.b/c' is not a link that may be shown; it must begin with https:// and name a plain domain",
+        "'http://a.b/c' does not begin with https://; members are sent to encrypted pages only",
+    ),
+    Case(
+        "link-disguised",
+        _entry(changed(14, "- 2026-01-01 [A book](https://xn--pple-43d.com/c)")),
+        "t/x.md:14",
+        "'https://xn--pple-43d.com/c' has letters in its domain that may pass for others; write the domain in plain "
+        "a to z",
+    ),
+    Case(
+        "link-shortener",
+        _entry(changed(14, "- 2026-01-01 [A book](https://bit.ly/c)")),
+        "t/x.md:14",
+        "'https://bit.ly/c' does not show where it leads; write the address behind it",
     ),
     Case(
         "link-not-allowed",
@@ -415,6 +459,173 @@ CASES = [
         "t/x.md:11",
         "'3.5%' reads as true for ever; put its date in the same paragraph, make it a slot, or say it is an example",
     ),
+    # house rules
+    Case(
+        "forecast-wording",
+        _ruled('forecast = ["will reach"]', changed(11, "ETH will reach $9,000 in 2030.")),
+        "t/x.md:11",
+        "'will reach' tells the future, which nobody knows; say what was, with its date",
+    ),
+    Case(
+        "advice-wording",
+        _ruled('advice = ["you should … sell/buy"]', changed(11, "So you should never sell.")),
+        "t/x.md:11",
+        "'you should never sell' is advice; say how it works and what can go wrong, and leave the choice to the member",
+    ),
+    Case(
+        "verdict-wording",
+        _ruled('verdict = ["safe"]', changed(11, "It is safe.")),
+        "t/x.md:11",
+        "'safe' is a promise that nobody can keep; name what can go wrong and what limits it",
+    ),
+    Case(
+        "contradicts-figure",
+        {"t/x.md": changed(11, "The escrow takes 7 days (June 2026)."), "facts/figures.toml": ESCROW},
+        "t/x.md:11",
+        "'7 days' is not what the register says of it, about 14 days (2026-05-01); write {figure:escrow}, or mend the "
+        "figure in facts/figures.toml",
+    ),
+    Case(
+        "entries-disagree",
+        {
+            "t/x.md": changed(11, "On 18 April 2026 it lost 116,500 rsETH."),
+            "t/y.md": changed(11, "It lost 115,600 rsETH on 18 April 2026.").replace("- how", "- why"),
+        },
+        "t/y.md:11",
+        "'115,600 rsETH' here and '116,500 rsETH' in x (t/x.md:11) are of the same day; one of them is a slip",
+    ),
+    Case(
+        "near-question",
+        {
+            "t/x.md": changed(8, "- how do I withdraw my rsETH?"),
+            "t/y.md": changed(8, "- how to withdraw the rseth"),
+        },
+        "t/y.md:8",
+        "'how to withdraw the rseth' is nearly 'how do I withdraw my rsETH?' (t/x.md:8); nobody can tell which entry "
+        "is "
+        "meant, so keep one",
+    ),
+    Case(
+        "long-answer",
+        _entry(changed(11, " ".join(["It is so."] * 101))),
+        "t/x.md:10",
+        "the answer has 1009 characters, more than a phone shows (about 900); move detail under '## More'",
+    ),
+    Case(
+        "hard-answer",
+        _ruled("hardest = 50", changed(11, "Restaking reallocates collateralised participation. So it is.")),
+        "t/x.md:10",
+        "the answer is hard to read (LIX 61, at most 50); use shorter sentences and plainer words",
+    ),
+    Case(
+        "long-sentence",
+        _ruled("longest = 8", changed(11, "One two three four five six seven eight nine.")),
+        "t/x.md:10",
+        "the sentence that begins 'One two three four five six' has 9 words; cut it, 8 are the most",
+    ),
+    Case(
+        "ungraded-source",
+        _ruled("graded = true", SMALLEST),
+        "t/x.md:14",
+        "the source of 2026-01-01, A book, has no grade; write P, I, N or U after its date (primary, independent, "
+        "news, "
+        "one weak source)",
+    ),
+    Case(
+        "weak-sources",
+        _ruled("graded = true", changed(14, "- 2026-01-01 U A page")),
+        "t/x.md:13",
+        "nothing but weak sources (grade U) stands behind this answer; find a better one, or let the text say "
+        "'reported'",
+    ),
+    Case(
+        "caveat-needed",
+        {
+            "t/x.md": with_lines(3, "caveats: other"),
+            "facts/caveats.toml": '[other]\nsay = "Other."\n[ask-somebody]\nsay = "Ask."',
+            "facts/rules.toml": '[caveats.tax-law]\ntopics = ["t"]\nneeds = ["ask-somebody"]',
+        },
+        "t/x.md:4",
+        "an answer on this subject (tax law) needs a caveat; add ask-somebody to the line 'caveats:'",
+    ),
+    Case(
+        "review-too-rare",
+        {
+            "t/x.md": with_lines(3, "review_every: 60 days").replace("Yes.", "It takes {figure:escrow}."),
+            "facts/figures.toml": ESCROW,
+            "facts/rules.toml": "review_param = 45",
+        },
+        "t/x.md:4",
+        "the figures in this entry change; write 'review_every: 45 days' or fewer",
+    ),
+    Case(
+        "review-of-event",
+        _ruled('events = ["t"]', with_lines(3, "review_every: 60 days")),
+        "t/x.md:4",
+        "a dated event does not change; write 'review_every: never' in place of 60 days",
+    ),
+    Case(
+        "figure-review",
+        {
+            "facts/figures.toml": ESCROW.replace("review_by = 2026-12-01\n", ""),
+            "facts/rules.toml": "review_param = 90",
+        },
+        "facts/figures.toml:1",
+        "the figure escrow changes, so somebody has to look at it again; add a day, for example review_by = 2026-12-22",
+    ),
+    # pictures
+    Case(
+        "unknown-picture",
+        {"t/x.md": with_lines(3, "picture: y"), **drawn(STACKS)},
+        "t/x.md:4",
+        "there is no picture 'y' in pictures/",
+    ),
+    Case(
+        "not-a-picture",
+        {"pictures/Layers 2.toml": STACKS},
+        "pictures/Layers 2.toml:1",
+        "Layers 2.toml is not read; this folder holds descriptions such as layers.toml, named in small letters, digits "
+        "and '-', and the drawings made from them",
+    ),
+    Case(
+        "live-in-picture",
+        {"facts/figures.toml": FIGURES, **drawn(ROWS.replace("{figure:queue}", "{figure:rate}"))},
+        "pictures/x.toml:19",
+        "'{figure:rate}' is a live value, which a drawing cannot show; use {figure:…} with a figure that has no "
+        "'live ='",
+    ),
+    Case(
+        "undrawable-sign",
+        drawn(STACKS.replace('"Plain"', '"In Rain☂"')),
+        "pictures/x.toml:16",
+        "'☂' in 'Rain☂' cannot be drawn; write it in letters",
+    ),
+    Case(
+        "long-word",
+        drawn(STACKS.replace('"Ways out"', '"Donaudampfschifffahrtsgesellschaftskapitaen"')),
+        "pictures/x.toml:2",
+        "'Donaudampfschifffahrtsgesellschaftskapitaen' is too long for its place in the picture; use shorter words, or "
+        "fewer [[columns]]",
+    ),
+    Case(
+        "tall-picture",
+        drawn(TALL),
+        "pictures/x.toml:1",
+        f"the picture is {laid_out(drawable(TALL)).height} pixels high, more than a phone shows at once (1900); cut "
+        "words or rows",
+    ),
+    Case(
+        "no-drawing",
+        {"pictures/x.toml": STACKS},
+        "pictures/x.toml:1",
+        "x.svg and x.png are missing; run: python -m bot knowledge draw",
+    ),
+    Case(
+        "old-drawing",
+        {**drawn(STACKS), "pictures/x.png": drawn(STACKS.replace("Ways out", "Exits"))["pictures/x.png"]},
+        "pictures/x.toml:1",
+        "x.png is older than this description or a figure in it; run: python -m bot knowledge draw",
+    ),
     # facts and recorded questions
     Case(
         "bad-toml",
@@ -452,6 +663,7 @@ CASES = [
         "questions/dev.md:1",
         "the entry x lists this question word for word, so it measures nothing; ask it in other words",
     ),
+    *(Case(*one) for one in TABLE_CASES),
 ]
 
 

@@ -220,8 +220,10 @@ def test_any_printable_title_is_kept_as_typed_or_refused_in_its_line(title: str)
             with_lines(14, "- 2026-01-01 [A](https://a.b) and https://evil.c"), 15, "bad-source", id="second link"
         ),
         pytest.param(with_lines(14, "- 2026-01-01 [A](https://a.b@c.d)"), 15, "bad-link", id="link with a user"),
-        pytest.param(with_lines(14, "- 2026-01-01 [A](https://xn--a.b)"), 15, "bad-link", id="disguised domain"),
-        pytest.param(with_lines(14, "- 2026-01-01 [A](javascript:x)"), 15, "bad-link", id="link that is a program"),
+        pytest.param(with_lines(14, "- 2026-01-01 [A](https://xn--a.b)"), 15, "link-disguised", id="disguised domain"),
+        pytest.param(
+            with_lines(14, "- 2026-01-01 [A](javascript:x)"), 15, "link-not-https", id="link that is a program"
+        ),
         pytest.param(with_lines(14, "- 2026-01-01 [A](https://a.b/c_(d))"), 15, "bad-link", id="bracket in a link"),
         pytest.param(changed(5, "# See https://a.b"), 5, "link-in-text", id="link in the title"),
         pytest.param(changed(11, "See HTTPS://A.B now."), 11, "link-in-text", id="link in capitals"),

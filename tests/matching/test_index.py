@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from bot.matching.index import IndexBuilder
 
 SHARES = (0.6, 0.4)
+HALF = 2**-11
+"""Weights are kept in half precision: eleven bits."""
 kind = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0.1, 3), max_size=6)
 document = st.tuples(kind, kind)
 documents = st.lists(st.tuples(document, st.integers(0, 3)), max_size=7)
@@ -47,12 +49,12 @@ def dense_similarities(owned, asked, shares=SHARES):
 @settings(max_examples=300)
 @given(documents, question)
 def test_similarities_are_those_of_dense_vectors(owned, asked):
-    assert similarities(build(owned), asked) == pytest.approx(dense_similarities(owned, asked), abs=1e-4)
+    assert similarities(build(owned), asked) == pytest.approx(dense_similarities(owned, asked), abs=HALF)
 
 
 @given(documents, question)
 def test_similarities_lie_between_nought_and_one(owned, asked):
-    assert all(0 <= value <= 1 + 1e-5 for value in similarities(build(owned), asked))
+    assert all(0 <= value <= 1 + HALF for value in similarities(build(owned), asked))
 
 
 @given(documents, question, st.randoms(use_true_random=False))
@@ -61,12 +63,12 @@ def test_the_order_of_the_documents_changes_no_similarity(owned, asked, chance):
     chance.shuffle(order)
     shuffled = similarities(build([owned[at] for at in order]), asked)
     straight = similarities(build(owned), asked)
-    assert shuffled == pytest.approx([straight[at] for at in order], abs=1e-6)
+    assert shuffled == pytest.approx([straight[at] for at in order], abs=HALF)
 
 
 def test_a_document_is_like_itself_and_unlike_one_it_shares_nothing_with():
     owned = [(({"a": 1.0, "b": 2.0}, {"q": 1.0}), 0), (({"c": 1.0}, {"r": 1.0}), 1)]
-    assert similarities(build(owned), owned[0][0]) == pytest.approx([1.0, 0.0], abs=1e-6)
+    assert similarities(build(owned), owned[0][0]) == pytest.approx([1.0, 0.0], abs=HALF)
 
 
 def test_a_feature_of_one_kind_is_not_one_of_the_other():
@@ -78,7 +80,7 @@ def test_more_phrasings_of_an_entry_do_not_make_its_words_common():
     asked = ({"a": 1.0, "b": 1.0}, {})
     alone = similarities(build(owned), asked)
     repeated = similarities(build([*owned, owned[1], owned[1]]), asked)
-    assert repeated[:2] == pytest.approx(alone, abs=1e-6)
+    assert repeated[:2] == pytest.approx(alone, abs=HALF)
 
 
 def test_words_nobody_knows_make_a_question_less_like_everything():

@@ -11,6 +11,7 @@ from bot.answering.prices import PriceDesk
 from bot.answering.secrets import holds_secret
 from bot.cogs.prices.naming import NO_PRICES, meant_by
 from bot.cogs.prices.presses import show
+from bot.cogs.prices.protocols import show_protocols
 from bot.cogs.services import Host, host_of, place_of
 from bot.cogs.suggestions import Choices, suggested
 from bot.market.pasts import RANGES
@@ -25,6 +26,7 @@ LONGEST: Final = 100
 
 ONE: Final = "A token"
 ONE_OR_ALL: Final = "A token; leave it out to see all"
+ONE_OR_PROTOCOLS: Final = "A token; leave all out to see the protocols"
 
 Typed = app_commands.Range[str, 1, LONGEST]
 
@@ -58,22 +60,26 @@ class Prices(commands.Cog):
         """One token in full, or a line for each."""
         await self._answer(interaction, Screen.ALL if token is None else Screen.ONE, [token])
 
-    @app_commands.command(name="compare", description="Two to five tokens: prices, stated rates, yields and ways out")
-    @app_commands.describe(token1=ONE, token2=ONE, token3=ONE, token4=ONE, token5=ONE)
+    @app_commands.command(name="compare", description="Two to five tokens side by side, or without any the protocols")
+    @app_commands.describe(token1=ONE_OR_PROTOCOLS, token2=ONE, token3=ONE, token4=ONE, token5=ONE)
     @app_commands.autocomplete(
         token1=comparable, token2=comparable, token3=comparable, token4=comparable, token5=comparable
     )
     async def compare(
         self,
         interaction: Interaction,
-        token1: Typed,
-        token2: Typed,
+        token1: Typed | None = None,
+        token2: Typed | None = None,
         token3: Typed | None = None,
         token4: Typed | None = None,
         token5: Typed | None = None,
     ) -> None:
-        """Tokens one under the other."""
-        await self._answer(interaction, Screen.SIDE_BY_SIDE, [token1, token2, token3, token4, token5])
+        """Tokens one under the other; without any the protocols."""
+        typed = [token1, token2, token3, token4, token5]
+        if any(typed) or not self._host.services.desk.library.facts.compared:
+            await self._answer(interaction, Screen.SIDE_BY_SIDE, typed)
+        else:
+            await show_protocols(interaction, self._host)
 
     @app_commands.command(name="chart", description="How a token's price went against the rate its protocol states")
     @app_commands.describe(token=ONE, days=f"How far back; {USUAL_DAYS} days if you leave it out")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.answering.prices import FEWEST, PriceDesk
+from bot.answering.prices import FEWEST, MOST, PriceDesk
 from bot.knowledge.hints import closest
 from bot.market.prices import ETHER
 from bot.ui.ids import Screen
@@ -14,6 +14,7 @@ NEAR: Final = 5
 ALL: Final = "`/price` without a token shows all that I follow."
 NO_PRICES: Final = "This bot has no live prices. `/topics` lists what it can answer."
 NO_CHART: Final = f"Charts show prices in {ETHER}, so there is none of {ETHER} itself. `/price` shows its price."
+NONE_NAMED: Final = f"Name {FEWEST} to {MOST} tokens to compare."
 TOO_FEW: Final = "That is one token only. Name at least two different ones to compare."
 
 
@@ -68,4 +69,6 @@ def _unfit(prices: PriceDesk, screen: Screen, symbols: tuple[str, ...]) -> str:
             f"{unlike[0]} does not stand for staked or restaked {ETHER}, so it cannot be compared. "
             f"These can: {', '.join(prices.comparable)}."
         )
+    if not symbols:
+        return NONE_NAMED
     return TOO_FEW if len(symbols) < FEWEST else ""
