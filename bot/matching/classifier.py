@@ -24,7 +24,7 @@ NEIGHBOURS = 5
 STEPS = 24
 LEADING = 32
 """Directions in which the phrasings differ most; see `fit`."""
-LARGEST = 8_000
+LARGEST = 10_000
 """Phrasings up to which the weights are fitted: memory grows with the square, time with it times the entries."""
 _DIGEST = 32
 """Bytes in front of kept weights by which damage is seen."""

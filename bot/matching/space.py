@@ -18,6 +18,8 @@ from bot.matching.vectors import DIMENSIONS, Vectors, unit
 WORDS, LETTERS, MEANING = 0.36, 0.24, 0.40
 """Shares of the three in a similarity."""
 COMMON = 8
+_ROWS = 512
+"""Rows of the kernel that are computed at a time."""
 
 
 class Pairs:
@@ -99,7 +101,9 @@ class Space:
     def kernel(self) -> Floats:
         """Similarities of all phrasings to each other, of shape (phrasings, phrasings)."""
         kernel = self.index.kernel()
-        kernel += np.float32(MEANING) * (self.meanings @ self.meanings.T)
+        scaled = np.float32(MEANING) * self.meanings.T
+        for start in range(0, len(kernel), _ROWS):  # all at once it would be there three times for a moment
+            kernel[start : start + _ROWS] += self.meanings[start : start + _ROWS] @ scaled
         return kernel
 
     def fold(self, weights: Floats) -> tuple[Floats, Floats]:

@@ -159,6 +159,12 @@ async def test_amounts_are_those_of_each_protocol_and_no_others():
     assert re.findall(r"\$\d+", text) == ["$4", "$8", "$16"]
 
 
+async def test_the_order_is_that_of_the_names_and_not_of_the_ids():
+    told = facts(protocol("Ab").replace("[ab]", "[zz]"), protocol("ac").replace("[ac]", "[aa]"))
+    table = await table_of(told, NoLiveFigures())
+    assert [(one.id, one.name) for one in table.all] == [("zz", "Ab"), ("aa", "ac")]
+
+
 async def test_the_order_does_not_follow_the_deposits():
     told = facts(*(protocol(name) for name in ("Cd", "Ab", "Bc")))
     for figures in ({"ab": "$1", "bc": "$2", "cd": "$3"}, {"ab": "$3", "bc": "$2", "cd": "$1"}):

@@ -70,6 +70,9 @@ def test_a_folder_without_the_file_has_no_guide_and_no_problem(tmp_path: Path):
         (guided(8, "[questions.loss.A]"), "guide-name"),
         (guided(8, f"[questions.loss.{'a' * 25}]"), "guide-name"),
         (without(21, 23), "guide-options"),
+        (without(20, 20), "guide-careless"),
+        (guided(5, 'leads = ["b, any -> plain"]'), "guide-nowhere"),
+        (guided(5, 'leads = ["any, any -> bold"]'), "guide-nowhere"),
     ],
 )
 def test_what_could_lead_somebody_astray_keeps_the_guide_from_being_served(files: Files, code: str, tmp_path: Path):
