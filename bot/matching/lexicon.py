@@ -88,7 +88,16 @@ class Lexicon:
 
     def stemmed(self, words: Iterable[str]) -> list[str]:
         """Stems of `words`; symbols stay whole so that names one letter apart never blur."""
-        return [word if word in self.symbols or word in self.elsewhere else stem(word) for word in words]
+        return [word if word in self.symbols or word in self.elsewhere else self._stem(word) for word in words]
+
+    def _stem(self, word: str) -> str:
+        """A word that becomes a name by losing more than the s of a plural is a slip, and of which name is open."""
+        stemmed = stem(word)
+        return word if stemmed in self.symbols and word != f"{stemmed}s" else stemmed
+
+    def is_form_of(self, word: str, stems: frozenset[str]) -> bool:
+        """Whether the stem of a word is among `stems`; a slip of a name is no form of it."""
+        return self._stem(word) in stems
 
     def concepts(self, stems: Sequence[str]) -> list[str]:
         """Names of the same-meaning groups that occur in `stems`, as words or as pairs of words, and of the kinds of

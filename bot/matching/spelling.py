@@ -48,7 +48,7 @@ class Speller:
     def _is_unknown(self, word: str) -> bool:
         if len(word) < SHORTEST or word in self._known or is_common(word) or word.isdigit():
             return False
-        return stem(word) not in self._stems  # another form of a known word is no slip
+        return not self._lexicon.is_form_of(word, self._stems)  # another form of a known word is no slip
 
     def _mended(self, word: str) -> str:
         known = self._memory.get(word)

@@ -220,7 +220,7 @@ does the lrt contract itself liquidate holders -> liquidation-and-rate-risk
 how did bugs in contracts hurt people so far -> smart-contract-risk / incident-list
     uniBTC ; \$2 million ; Penpie ; \$27 million
 is the code really the law for lrts -> governance-and-freeze-risk
-    blacklist an address for 3 days ; multisig ; 30,766 ETH ; court ; custody
+    blacklist an address for 3 days ; multisig ; 30,766 ETH ; court|restraining ; custody
 after a slash, are the funds burned -> redistribution / slashed-funds-delay
     burned ; locked in its EigenPod ; 7 days ; July 2025 ; stolen keys
 
