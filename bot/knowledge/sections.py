@@ -75,7 +75,8 @@ class Body:
 @cache
 def _parser() -> MarkdownIt:
     # A text line above a line of --- would become a heading in plain Markdown; nobody means that here.
-    return MarkdownIt("commonmark").disable(["lheading", "reference"])
+    # What stands inside a line is taken from the file as it was typed, so it need not be parsed at all.
+    return MarkdownIt("commonmark").disable(["lheading", "reference", "inline", "text_join"])
 
 
 def read_body(lines: list[str], start: int, report: FileReport) -> Body:
