@@ -98,7 +98,8 @@ class RestakingBot(commands.AutoShardedBot):
         mention = self.user.mention if self.user is not None and self.services.settings.answer_mentions else None
         place = self.get_channel(channel_id)
         if isinstance(place, discord.abc.Messageable):
-            card = welcome_card(example, mention, prices=self.services.prices is not None)
+            guide = self.services.desk.library.facts.guide is not None
+            card = welcome_card(example, mention, prices=self.services.prices is not None, guide=guide)
             await place.send(view=card.headed(TRYOUT))
 
     async def on_message(self, message: discord.Message, /) -> None:

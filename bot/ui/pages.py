@@ -78,13 +78,14 @@ def help_card(
     )
 
 
-def welcome_card(example: str, mention: str | None, *, prices: bool) -> Card:
+def welcome_card(example: str, mention: str | None, *, prices: bool, guide: bool = False) -> Card:
     """The first message of a try-out; `mention` is how the bot is mentioned there, None where it ignores mentions;
-    `prices` says whether there are live prices.
+    `prices` says whether there are live prices and `guide` whether there is a strategy guide.
     """
     lines = [
         f"- Type `/ask` and a question in your own words, for example: {example}",
         *(["- `/price`, `/compare` and `/chart` show live prices and need the internet."] if prices else []),
+        *(["- `/strategy` asks three short questions and shows the explanation that matches."] if guide else []),
         "- `/topics`, `/help`, `/about` and `/privacy` work as on Discord, and so do all buttons and menus.",
         "- Answers are private: switch **Viewing as** above the channel to see what another member sees.",
     ]

@@ -70,3 +70,8 @@ def test_a_topic_says_when_its_menus_cannot_hold_all_of_it(count, told):
 
 def test_the_welcome_does_not_speak_of_mentions_that_are_not_answered():
     assert "mention" not in text_of(welcome_card("is it safe?", None, prices=True))
+
+
+def test_the_welcome_names_the_strategy_guide_only_where_there_is_one():
+    assert "/strategy" in text_of(welcome_card("is it safe?", None, prices=True, guide=True))
+    assert "/strategy" not in text_of(welcome_card("is it safe?", None, prices=True))
