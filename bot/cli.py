@@ -4,9 +4,11 @@ import argparse
 import asyncio
 import io
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -27,15 +29,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()  # here, where a reader that has gone is met kindly, and not while Python ends
     except UsageError as error:
         print(error.sentence, file=sys.stderr)
         return Exit.WRONG_USAGE
     except BotError as error:
         print(error.sentence, file=sys.stderr)
         return Exit.PROBLEMS
-    except (KeyboardInterrupt, BrokenPipeError):
+    except BrokenPipeError:
+        _let_go_of_output()
         return Exit.DONE
+    except KeyboardInterrupt:
+        return Exit.DONE
+    return code
+
+
+def _let_go_of_output() -> None:
+    """Send what is still to be written nowhere: Python writes it once more when it ends, and would complain."""
+    with suppress(OSError, ValueError):  # a stream without a file behind it, as in a test, holds nothing back
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

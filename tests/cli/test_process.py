@@ -94,3 +94,17 @@ def test_a_reader_that_stops_early_causes_no_error(old: Path, tmp_path: Path):
             process.stdout.close()
             assert process.stderr.read() == b""
             assert process.wait(timeout=60) == 0
+
+
+def test_a_reader_that_has_gone_before_the_first_line_causes_no_error(old: Path):
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        command = [*COMMAND, "knowledge", "coverage", "--knowledge", str(old)]
+        done = subprocess.run(
+            command, cwd=ROOT, env=buffered, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
