@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.answering.answers import Answer, Choice, Outcome, RankedEntry, ShownFigure
 from bot.answering.deciding import SAFETY, Reason
+from bot.answering.frozen import NOTHING, Frozen
 from bot.answering.live import figures_of
 from bot.answering.pictures import shown_picture
 from bot.answering.prices import PriceView
@@ -93,10 +94,12 @@ def _listed(symbols: Sequence[str]) -> str:
     return symbols[0] if len(symbols) == 1 else f"{', '.join(symbols[:-1])} and {symbols[-1]}"
 
 
-def secret_answer(library: Library) -> Answer:
-    """First steps for somebody who typed what opens a wallet. Nothing of the question is in it."""
+def secret_answer(library: Library, frozen: Frozen = NOTHING) -> Answer:
+    """First steps for somebody who typed what opens a wallet. Nothing of the question is in it. They stand in the code
+    as well, so that nothing that happens to an entry can take them away.
+    """
     entry = library.entries.get(LEAKED_SECRET)
-    if entry is None or entry.status is not Status.PUBLISHED:
+    if entry is None or entry.status is not Status.PUBLISHED or frozen.holds(LEAKED_SECRET):
         return Answer(Outcome.SAFETY, _FIRST_STEPS_TITLE, _FIRST_STEPS, private=True)
     return replace(entry_answer(entry, library, {}), outcome=Outcome.SAFETY, private=True)
 
@@ -130,6 +133,17 @@ def no_answer(candidates: tuple[RankedEntry, ...] = ()) -> Answer:
         "I have no reviewed answer to that",
         "I only answer from entries that people wrote and reviewed, and none of them fits your question. "
         "Try other words, or browse the topics.",
+        candidates=candidates,
+    )
+
+
+def on_hold(candidates: tuple[RankedEntry, ...] = ()) -> Answer:
+    """For what moderators have frozen: there is an answer, and it must not be given now."""
+    return Answer(
+        Outcome.NO_ANSWER,
+        "This answer is on hold",
+        "Moderators have stopped it while they check what it says. Please ask again later, and until then trust nobody "
+        "who offers you an answer in a private message.",
         candidates=candidates,
     )
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot import __version__
 from bot.answering import Choice
-from bot.answering.desk import Desk, Topic
+from bot.answering.desk import Desk
+from bot.answering.edition import Topic
 from bot.answering.numerals import short_date
 from bot.ui import limits
 from bot.ui.ids import Action

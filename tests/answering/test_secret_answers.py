@@ -28,7 +28,7 @@ def test_nothing_of_a_phrase_is_matched_recorded_logged_or_repeated(make_desk, c
     caplog.set_level(logging.DEBUG)
     record = Record()
     desk = make_desk(recorder=record, live=Forbidden())
-    desk.matcher = Forbidden()
+    desk.edition.matcher = Forbidden()
     for seed in range(3):
         secret = phrase(words, seed)
         text = shape.format(secret)
@@ -47,7 +47,7 @@ def test_nothing_of_a_key_is_matched_recorded_logged_or_repeated(make_desk, capl
     caplog.set_level(logging.DEBUG)
     record = Record()
     desk = make_desk(recorder=record, live=Forbidden())
-    desk.matcher = Forbidden()
+    desk.edition.matcher = Forbidden()
     answer = ask(desk, text)
     assert (answer.outcome, answer.private) == (Outcome.SAFETY, True)
     assert KEY[:8] not in (repr(answer) + json.dumps(answer_as_json(text, answer, 1.0)) + caplog.text).lower()
@@ -92,7 +92,7 @@ def test_json_of_a_private_answer_holds_no_question():
 @pytest.mark.parametrize("text", [KEY, phrase(12, 2), f"what is slashing {phrase(12, 3)}"])
 def test_nothing_is_suggested_for_a_secret(make_desk, text):
     desk = make_desk()
-    desk._suggester = Forbidden()
+    desk.edition._suggester = Forbidden()
     assert desk.suggest(text) == []
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answering import Answer, Choice, Outcome, ShownFigure, ShownPicture
-from bot.answering.desk import Topic
+from bot.answering.edition import Topic
 from bot.answering.numerals import short_date
 from bot.knowledge.entries import Source
 from bot.ui.cards import answer_card, more_card, related_card, sources_card

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from bot.answering import Answer, Choice, Outcome
-from bot.answering.desk import Desk, Topic
+from bot.answering.desk import Desk
+from bot.answering.edition import Topic
 from bot.ui.cards import answer_card, more_card
 from bot.ui.layout import ALONE, PRIVATE, Card
 from bot.ui.pages import about_card, topic_card, welcome_card

@@ -174,13 +174,13 @@ async def test_after_a_change_of_the_questions_an_older_menu_says_so(env, alice,
     changed = GUIDE.replace("questions.loss.wait", "questions.loss.stay").replace("wait,", "stay,")
     library = read_library(write_guided(tmp_path / "other", changed), date(2026, 11, 22)).library
     assert library.facts.guide is not None
-    monkeypatch.setattr(desk, "library", library)
+    monkeypatch.setattr(desk.edition, "library", library)
     await alice.select(first, ["wait"])
     assert shown(first) == "The questions have changed meanwhile. Please start again with `/strategy`."
 
 
 async def test_after_the_guide_is_gone_an_older_menu_says_so(env, alice, first, desk, monkeypatch, library_folder):
-    monkeypatch.setattr(desk, "library", read_library(library_folder, date(2026, 11, 22)).library)
+    monkeypatch.setattr(desk.edition, "library", read_library(library_folder, date(2026, 11, 22)).library)
     await alice.select(first, ["wait"])
     assert "no such questions here any more" in shown(first)
 

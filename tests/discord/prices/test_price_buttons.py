@@ -106,7 +106,7 @@ async def test_a_token_of_an_older_menu_that_is_gone_is_told_kindly(env, channel
 
 
 async def test_where_there_are_no_prices_any_more_an_older_button_says_so(price, alice, desk, monkeypatch):
-    monkeypatch.setattr(desk, "prices", None)
+    monkeypatch.setattr(desk.edition, "prices", None)
     result = await alice.click(price, label="Refresh")
     assert "This bot has no live prices." in shown(result.response)
 

@@ -158,7 +158,7 @@ async def test_buttons_work_after_a_restart(env, alice, compared, build):
 
 
 async def test_a_protocol_that_is_gone_is_told(env, alice, compared, desk, monkeypatch, library_folder):
-    monkeypatch.setattr(desk, "library", read_library(library_folder, date(2026, 11, 22)).library)
+    monkeypatch.setattr(desk.edition, "library", read_library(library_folder, date(2026, 11, 22)).library)
     result = await alice.select(compared, ["kelp"])
     assert "That protocol is no longer here." in shown(result.response)
 
