@@ -33,12 +33,14 @@ class Question:
     """What somebody asked, as typed, and through which face.
 
     `previous` is what the same person asked before in a conversation with nobody else, or None; a question that leans
-    on it is understood with it.
+    on it is understood with it. `asker` is the id of the user, for those who count how many people miss an answer; it
+    decides nothing, and None stands for nobody in particular.
     """
 
     text: str
     face: Face = Face.CONSOLE
     previous: str | None = None
+    asker: int | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Answer:
     understood. `choices` are buttons under the text: entries to pick from, under an answer what else was asked, or,
     under a safety card, the ordinary answer. `understood` is the whole question where it leaned on the one before.
     `symbols` are the tokens whose live prices the body holds, so that they can be asked for again. `picture` is shown
-    under the body by faces that can.
+    under the body by faces that can. `remembered` are the words of the question as they may be kept, none where nothing
+    was asked or it held a secret; they are no part of what is said.
     """
 
     outcome: Outcome
@@ -117,3 +120,4 @@ class Answer:
     symbols: tuple[str, ...] = ()
     chances: tuple[float, float] | None = None
     picture: ShownPicture | None = None
+    remembered: str = field(default="", repr=False, compare=False)

@@ -1,5 +1,6 @@
 """The desk: every face asks here, and nothing is decided anywhere else."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -104,7 +105,7 @@ class Desk:
         said = await self.edition.ask(question)
         if said.words:
             self._recorder.asked(said.words, said.answer, question)
-        return said.answer
+        return replace(said.answer, remembered=said.words)
 
     async def open(self, entry_id: str) -> Answer | None:
         """The answer of one entry, as when a button with its title is pressed; None when it is not served."""

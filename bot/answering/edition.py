@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from bot.answering import compose
@@ -114,7 +114,9 @@ class Edition:
     def forget(self) -> None:
         """Let go of what is remembered of earlier questions."""
         self._pages: dict[str, Answer] = {}
-        self._understood = lru_cache(maxsize=REMEMBERED)(self._understand)
+        # Bound to its parts and not to itself: an edition that is served no more is let go of at once, and not when the
+        # garbage collection comes to it, which is told to pass over all that was there at the start.
+        self._understood = lru_cache(maxsize=REMEMBERED)(partial(_understand, self.matcher, self._judge))
 
     async def ask(self, question: Question) -> Said:
         """The answer to any text whatever. A text that holds a secret is looked at by nothing but the guard."""
@@ -128,17 +130,13 @@ class Edition:
             answer = compose.understood_as(answer, understood.whole)
         return Said(answer, understood.rememberable if understood.is_question else "")
 
-    def _understand(self, text: str) -> _Understood:
-        reading = self.matcher.read(text)
-        return _Understood(self._judge.decide(text, reading), _rememberable(text, reading), reading.words)
-
     def _leaning(self, text: str, previous: str, alone: _Understood) -> _Understood:
         """What a question means after the one before it, or by itself where nothing clear comes of both."""
         options = self._follow_ups.combined(text, previous)
         if not options:
             return alone
         before = self._understood(previous[:TYPED_LIMIT])
-        meant = {one: self._understand(" ".join(one.words)) for one in options}
+        meant = {one: _understand(self.matcher, self._judge, " ".join(one.words)) for one in options}
         picked = clearest({one: each.decided for one, each in meant.items()}, before.decided, alone.decided)
         if picked is None:
             return alone
@@ -213,6 +211,11 @@ class Edition:
     def topics(self) -> list[Topic]:
         """What can be browsed, by name."""
         return list(self._topics)
+
+
+def _understand(matcher: Matcher, judge: Judge, text: str) -> _Understood:
+    reading = matcher.read(text)
+    return _Understood(judge.decide(text, reading), _rememberable(text, reading), reading.words)
 
 
 def _topic(library: Library, topic: str) -> Topic:

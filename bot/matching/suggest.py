@@ -2,8 +2,7 @@
 
 import sys
 from bisect import bisect_left
-from collections import Counter
-from functools import lru_cache
+from collections import Counter, OrderedDict
 from itertools import accumulate, zip_longest
 
 import numpy as np
@@ -20,6 +19,8 @@ LENGTH = 100
 
 REMEMBERED = 4
 """Words up to which a look-up is remembered. Longer ones come back rarely, and might be a phrase being typed."""
+KEPT = 4096
+"""Look-ups that are remembered."""
 _AFTER_ALL = chr(sys.maxunicode)
 """Sorts behind every letter that a word can hold."""
 
@@ -46,13 +47,22 @@ class Suggester:
         self._words = sorted(holders)
         self._holders = np.array([number for word in self._words for number in holders[word]], dtype=np.int32)
         self._offsets = list(accumulate((len(holders[word]) for word in self._words), initial=0))
-        self._cached = lru_cache(maxsize=4096)(self._suggest)
+        self._remembered: OrderedDict[tuple[str, ...], tuple[str, ...]] = OrderedDict()
 
     def suggest(self, typed: str, limit: int = LIMIT) -> list[str]:
         """At most `limit` texts for what has been typed; some titles while that is nothing."""
         words = tuple(words_of(clean(typed[:LENGTH])))
-        found = self._cached(words) if len(words) <= REMEMBERED else self._suggest(words)
+        found = self._known(words) if len(words) <= REMEMBERED else self._suggest(words)
         return list(found[:limit])
+
+    def _known(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """What was found before. A decorated method would hold on to its suggester after its library is gone."""
+        found = self._remembered.get(words)
+        if found is None:
+            found = self._remembered[words] = self._suggest(words)
+            if len(self._remembered) > KEPT:
+                self._remembered.popitem(last=False)
+        return found
 
     def _suggest(self, words: tuple[str, ...]) -> tuple[str, ...]:
         if not words:
