@@ -35,9 +35,11 @@ class Desk:
     before has the answer of the one they asked.
     """
 
-    def __init__(self, library: Library, *, recorder: Recorder | None = None, **parts: Any) -> None:
-        """`parts` are those of an `Edition`."""
-        self.edition = Edition(library, **parts)
+    def __init__(
+        self, library: Library, *, recorder: Recorder | None = None, edition: Edition | None = None, **parts: Any
+    ) -> None:
+        """Serves `edition`, one of that library; where none is given it is made of `parts`, which are those of one."""
+        self.edition = edition or Edition(library, **parts)
         self._recorder = NoRecorder() if recorder is None else recorder
 
     def take(self, edition: Edition) -> None:

@@ -128,7 +128,9 @@ class Edition:
         answer = replace(await self._shown(understood), chances=understood.decided.chances)
         if understood.whole:
             answer = compose.understood_as(answer, understood.whole)
-        return Said(answer, understood.rememberable if understood.is_question else "")
+        # What is on hold has an answer: nobody needs to look for what is missing there.
+        is_open = understood.is_question and not self._is_silent(understood.decided)
+        return Said(answer, understood.rememberable if is_open else "")
 
     def _leaning(self, text: str, previous: str, alone: _Understood) -> _Understood:
         """What a question means after the one before it, or by itself where nothing clear comes of both."""

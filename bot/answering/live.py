@@ -25,7 +25,7 @@ class MarketFigures:
     """The values of slots such as `rate:rsETH`, from the market."""
 
     def __init__(self, market: Market, facts: Facts) -> None:
-        self._market, self._facts = market, facts
+        self.market, self._facts = market, facts
 
     async def figures(self, slots: tuple[str, ...]) -> Mapping[str, ShownFigure]:
         """Current values, without a text where one must not be said; what is not known or too old is left out."""
@@ -38,13 +38,13 @@ class MarketFigures:
         return known | {f"premium:{one}": _unsaid(quote) for one, quote in quotes.items() if _GRAVE & set(quote.held)}
 
     async def _quotes(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
-        quotes = await self._market.quotes(symbols, WITHIN) if symbols else []
+        quotes = await self.market.quotes(symbols, WITHIN) if symbols else []
         return {quote.token.symbol: quote for quote in quotes}
 
     async def _other(self, kind: str, key: str) -> ShownFigure | None:
-        if kind == "tvl" and (total := await self._market.tvl(key, WITHIN)) is not None:
+        if kind == "tvl" and (total := await self.market.tvl(key, WITHIN)) is not None:
             return _total(key, total)
-        if kind == "apr" and (apy := await self._market.apr(key, WITHIN)) is not None:
+        if kind == "apr" and (apy := await self.market.apr(key, WITHIN)) is not None:
             return _yield(key, apy)
         return None
 

@@ -8,7 +8,7 @@ from bot.cogs.services import Host, Services
 from bot.errors import StorageUnavailable
 from bot.ui.delivery import Interaction
 from bot.ui.ids import Action, plain_template
-from bot.ui.pages import note_card, privacy_card, votes
+from bot.ui.pages import erased_note, held_note, note_card, privacy_card
 
 
 class Privacy(commands.Cog):
@@ -33,11 +33,10 @@ class ErasePress(Press, template=plain_template(Action.ERASE)):
 
     async def pressed(self, interaction: Interaction, host: Host) -> None:
         """Erase, and say how much it was."""
-        forgot = host.turns.forget(interaction.user.id)
-        erasing = host.services.memory.erase_member(interaction.user.id)
-        erased = await host.delivery.in_time(interaction, erasing)
-        gone = " and ".join(filter(None, (votes(erased) if erased else "", "your last question" if forgot else "")))
-        said = f"Erased: {gone}. Nothing about you is held now." if gone else "Nothing about you was held."
+        member = interaction.user.id
+        forgot = [host.turns.forget(member), host.lately.forget(member)]
+        erased = await host.delivery.in_time(interaction, host.services.memory.erase_member(member))
+        said = erased_note(erased, last=any(forgot))
         await host.delivery.respond(interaction, note_card(said), private=True)
 
 
@@ -46,7 +45,6 @@ ITEMS: tuple[type[Press], ...] = (ErasePress,)
 
 async def _held(services: Services, member: int) -> str:
     try:
-        count = await services.memory.holdings(member)
+        return held_note(await services.memory.holdings(member))
     except StorageUnavailable as error:
         return error.sentence
-    return f"{votes(count)}." if count else "nothing."

@@ -40,9 +40,9 @@ def identity(path: Path) -> Identity | None:
 
 
 def set_aside(database: Path, keys: Path, now: datetime, cause: BaseException) -> None:
-    """Move the damaged database and what belongs to it out of the way, and destroy the keys of its votes.
+    """Move the damaged database and what belongs to it out of the way, and destroy the keys of its hashes.
 
-    No vote can be erased inside a broken file. Without the keys those in it can no longer be tied to a member.
+    Nothing can be erased inside a broken file. Without the keys no row in it can be tied to a member any more.
     """
     target = database.with_name(f"{database.name}.corrupt-{now.astimezone(UTC).strftime(STAMP)}")
     keys.unlink(missing_ok=True)

@@ -7,6 +7,8 @@ from itertools import islice
 from threading import Lock
 from typing import Literal, get_args
 
+from bot.storage.unmet import UnmetKind
+
 Face = Literal["slash", "dm", "mention", "menu"]
 """Where a question was put on purpose. What a member is still typing (autocomplete) is not among them."""
 
@@ -18,9 +20,9 @@ TEXT_LIMIT = 300
 """Longest question text kept, in characters."""
 
 
-def storable(text: str) -> str:
-    """The text as SQLite can hold it: lone surrogates become question marks, and it is at most `TEXT_LIMIT` long."""
-    return text[:TEXT_LIMIT].encode("utf-8", "replace").decode("utf-8")
+def storable(text: str, limit: int = TEXT_LIMIT) -> str:
+    """The text as SQLite can hold it: lone surrogates become question marks, and it is at most `limit` long."""
+    return text[:limit].encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,13 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A question that has no reviewed answer; `at` in UTC seconds."""
+class Missed:
+    """A question that was not served, as `Unmet` tells it; the id lives in memory only, like that of a vote."""
 
+    user_id: int = field(repr=False)
     text: str
+    kind: UnmetKind
+    entry: str | None
     at: int
 
 
@@ -63,7 +68,10 @@ class Rated:
     at: int
 
 
-Event = Asked | Unanswered | Voted | Rated
+OfMember = Missed | Voted
+"""What is written under keyed hashes of the member."""
+
+Event = Asked | OfMember | Rated
 
 
 class EventBuffer:

@@ -10,9 +10,14 @@ from typing import Self, TypeVar
 
 from bot.clock import Clock
 from bot.errors import StorageUnavailable
-from bot.storage.events import FACES, Asked, Event, EventBuffer, Face, Outcome, Unanswered, Voted, storable
+from bot.storage.audit import Audited
+from bot.storage.events import FACES, Asked, Event, EventBuffer, Face, Missed, Outcome, Voted, storable
+from bot.storage.members import Holdings
+from bot.storage.put import EntryCount, EntryVotes, PutQuestion
 from bot.storage.rates import KeptRate, rated
-from bot.storage.store import Gap, Store, StorePlan
+from bot.storage.servers import ServerSettings
+from bot.storage.store import Store, StorePlan
+from bot.storage.unmet import Unmet, UnmetKind
 from bot.storage.writer import Writer
 
 log = logging.getLogger("bot.storage")
@@ -24,11 +29,18 @@ SIZE_LIMIT = 256 * 1024 * 1024
 
 UNREACHABLE = "I cannot reach my records at the moment. Please try again in a few minutes."
 NOT_ERASED = (
-    "I cannot reach my records at the moment, so your votes are not erased yet. Please try again in a few minutes."
+    "I cannot reach my records at the moment, so your votes and questions are not erased yet. "
+    "Please try again in a few minutes."
 )
 NOT_COUNTED = (
     "I cannot reach my records at the moment, so I cannot say what is held about you. "
     "Please try again in a few minutes."
+)
+NOT_SET = (
+    "I cannot reach my records at the moment, so the settings stay as they were. Please try again in a few minutes."
+)
+NOT_AUDITED = (
+    "I cannot write down what moderators do at the moment, so nothing was done. Please try again in a few minutes."
 )
 
 
@@ -38,8 +50,8 @@ class Memory:
     Used on one event loop: `async with Memory(...)`, or `start()` and `close()`. The `record_*` methods neither
     wait nor raise; they are written every `flush_interval` seconds, or sooner when `flush_at` are waiting.
     `capacity` is the number of records that may wait while the disk is in trouble, `retention` how long rows are
-    held (those of rates: `RATE_RETENTION`), `size_limit` the largest size of the database in bytes, and `clock`
-    returns aware UTC times.
+    held (those of rates: `RATE_RETENTION`, those of what moderators did: `AUDIT_RETENTION`), `size_limit` the largest
+    size of the database in bytes, and `clock` returns aware UTC times.
     """
 
     def __init__(
@@ -100,12 +112,22 @@ class Memory:
             kept_entry = None if entry is None else storable(entry)
             self._record(Asked(storable(text), outcome, kept_entry, face, self._seconds()))
 
-    def record_gap(self, text: str) -> None:
-        """Count a normalised question that has no reviewed answer."""
-        self._record(Unanswered(storable(text), self._seconds()))
+    def record_unmet(self, text: str, *, kind: UnmetKind, entry: str | None, asker: int) -> None:
+        """Remember a normalised question that was not served, once for each member and wording.
+
+        `kind` says how it ended: with no entry (`gap`, `entry` None), with `entry`, which its reader did not find
+        helpful (`unhelpful`), or with nothing until the member's next question, or what they opened, reached `entry`
+        (`retry`). Of `asker`, the id of the user, only a keyed hash is written. A text without words is not recorded.
+        """
+        if text:
+            kept_entry = None if entry is None else storable(entry)
+            self._record(Missed(asker, storable(text), kind, kept_entry, self._seconds()))
 
     def record_feedback(self, user_id: int, entry: str, *, helpful: bool) -> None:
-        """Remember the member's vote on the entry, in place of an earlier one; only keyed hashes are written."""
+        """Remember the member's vote on the entry, in place of an earlier one; only keyed hashes are written.
+
+        Who finds an entry helpful after all takes back what `record_unmet` holds of them as unhelpful on it.
+        """
         self._record(Voted(user_id, storable(entry), helpful, self._seconds()))
 
     def record_rate(self, kept: KeptRate) -> None:
@@ -121,24 +143,21 @@ class Memory:
         """Write what is waiting now, and say whether all of it is on the disk."""
         return await self._ask(lambda _: not self._buffer, otherwise=False)
 
-    async def erase_member(self, user_id: int) -> int:
-        """Delete everything held about the member and say how many rows it was.
+    async def erase_member(self, user_id: int) -> Holdings:
+        """Delete the votes and questions of the member, and say how many they were and how many actions stay.
 
         The bytes they took in the file are cleared before the answer, or within minutes where another process reads
         just then. StorageUnavailable when the rows could not be deleted.
         """
 
-        def is_theirs(event: Event) -> bool:
-            return isinstance(event, Voted) and event.user_id == user_id
-
-        def erase(store: Store) -> int:
-            # Votes are waiting here only when the flush before this request failed.
-            return store.erase_member(user_id) + self._buffer.discard(is_theirs)
+        def erase(store: Store) -> Holdings:
+            # Something of theirs is waiting here only when the flush before this request failed.
+            return store.erase_member(user_id) + self._discard(user_id)
 
         return await self._demand(erase, NOT_ERASED)
 
-    async def holdings(self, user_id: int) -> int:
-        """How many votes of the member are held. StorageUnavailable when that cannot be told."""
+    async def holdings(self, user_id: int) -> Holdings:
+        """How much is held about the member. StorageUnavailable when that cannot be told."""
         return await self._demand(lambda store: store.holdings(user_id), NOT_COUNTED)
 
     async def get_state(self, key: str) -> str | None:
@@ -154,9 +173,69 @@ class Memory:
 
         return await self._ask(keep, otherwise=False)
 
-    async def top_gaps(self, limit: int) -> list[Gap]:
-        """The most frequent gaps first; empty where there are none or they cannot be read."""
-        return await self._ask(lambda store: store.top_gaps(limit), otherwise=[])
+    async def unmet(self) -> list[Unmet]:
+        """Questions that were not served, the last first; empty where there are none or they cannot be read."""
+        return await self._ask(lambda store: store.unmet(), otherwise=[])
+
+    async def recent_questions(self, limit: int) -> list[PutQuestion]:
+        """The last `limit` questions, newest first; empty where there are none or they cannot be read."""
+        return await self._ask(lambda store: store.recent_questions(limit), otherwise=[])
+
+    async def asked_most(self, since: datetime, limit: int) -> list[EntryCount]:
+        """The `limit` entries that answered most questions at `since` (aware) or later, the most first; empty where
+        there are none or they cannot be read.
+        """
+        return await self._ask(lambda store: store.asked_most(since, limit), otherwise=[])
+
+    async def votes_by_entry(self, since: datetime) -> list[EntryVotes]:
+        """The votes given at `since` (aware) or later, by entry, those found unhelpful most often first; empty where
+        there are none or they cannot be read.
+        """
+        return await self._ask(lambda store: store.votes_by_entry(since), otherwise=[])
+
+    async def server(self, guild_id: int) -> ServerSettings:
+        """What the server has set, or what all begin with. Each call asks the disk, so who needs it for every question
+        holds it. StorageUnavailable when it cannot be read.
+        """
+        known = await self._demand(lambda store: store.servers(), UNREACHABLE)
+        return known.get(guild_id, ServerSettings(guild_id))
+
+    async def servers(self) -> list[ServerSettings]:
+        """The servers that have set something, by their ids. StorageUnavailable when that cannot be read."""
+        return list((await self._demand(lambda store: store.servers(), UNREACHABLE)).values())
+
+    async def set_server(self, settings: ServerSettings) -> None:
+        """Keep what a server has set; one that is back at what all begin with is forgotten.
+
+        StorageUnavailable when that cannot be written; then what was set before stays.
+        """
+        await self._demand(lambda store: store.set_server(settings), NOT_SET)
+
+    async def member_code(self, user_id: int) -> str:
+        """What stands for a moderator in the audit log, ten hexadecimal digits: the same while the key lives.
+
+        Keys are replaced, so to ask whether an older action was this moderator's look among `member_codes`.
+        StorageUnavailable when the key cannot be read or begun.
+        """
+        return (await self.member_codes(user_id))[0]
+
+    async def member_codes(self, user_id: int) -> tuple[str, ...]:
+        """Every code that is still known to be this moderator's, the one in use first. StorageUnavailable as above."""
+        now = self._clock()
+        return tuple(await self._demand(lambda store: store.moderator_codes(user_id, now), NOT_AUDITED))
+
+    async def add_audit(self, action: str, *, actor: int, target: str, old: str, new: str) -> None:
+        """Write down what a moderator does, before it is done: `actor` is the id of the user, of which only a code is
+        kept; `old` and `new` are the texts before and after, cut at `AUDIT_TEXT` characters.
+
+        It is on the disk when this returns. StorageUnavailable when it is not: then the action must not happen.
+        """
+        done = Audited(self._clock(), action, "", target, old, new)
+        await self._demand(lambda store: store.add_audit(actor, done), NOT_AUDITED)
+
+    async def audit(self, limit: int) -> list[Audited]:
+        """The last `limit` actions of moderators, newest first; empty where there are none or they cannot be read."""
+        return await self._ask(lambda store: store.audit(limit), otherwise=[])
 
     async def rates(self, since: datetime) -> list[KeptRate]:
         """What protocols stated at `since` (aware) or later, by token, then time; empty where it cannot be read.
@@ -173,6 +252,12 @@ class Memory:
     def _record(self, event: Event) -> None:
         if not self._was_closed and self._buffer.add(event) == self._flush_at:
             self._writer.wake()
+
+    def _discard(self, user_id: int) -> Holdings:
+        """Forget what waits to be written of the member."""
+        votes = self._buffer.discard(lambda event: isinstance(event, Voted) and event.user_id == user_id)
+        questions = self._buffer.discard(lambda event: isinstance(event, Missed) and event.user_id == user_id)
+        return Holdings(votes, questions)
 
     def _seconds(self) -> int:
         return int(self._clock().timestamp())

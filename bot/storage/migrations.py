@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from bot.storage.traces import note_traces
+
 migrations = Migrations("bot.storage")
 
 
@@ -57,3 +59,38 @@ def m005_rates(db: Database) -> None:
     first, last = {"rate": str, "block": int, "at": int}, {"last_rate": str, "last_block": int, "last_at": int}
     columns = {"token": str, "day": str, **first, **last}
     db.table("rates").create(columns, pk=("token", "day"), not_null=set(columns))
+
+
+@migrations()
+def m006_unmet(db: Database) -> None:
+    """Questions that were not served, one row a member, wording and end, in place of the gaps.
+
+    No gap is carried over: nobody knows how many members were behind it, and a question is shown only when enough were.
+    `asker` is a hash under the key named in `made_under`; where there is no entry it is the empty text.
+    """
+    columns = {"text": str, "kind": str, "entry": str, "asker": str, "made_under": str, "at": int}
+    table = db.table("unmet")
+    table.create(columns, pk=("asker", "text", "kind", "entry"), not_null=set(columns))
+    table.create_index(["at"])
+    if db.table("gaps").count:
+        note_traces(db)
+    db.table("gaps").drop()
+
+
+@migrations()
+def m007_servers(db: Database) -> None:
+    """What servers have set, one row each; `mention_channels` is a list of ids as JSON."""
+    db.table("servers").create(
+        {"guild": int, "public": int, "mention_channels": str, "moderators": int},
+        pk="guild",
+        not_null={"public", "mention_channels"},
+    )
+
+
+@migrations()
+def m008_audit(db: Database) -> None:
+    """Every action of a moderator; `actor` is a code made under a key that is replaced."""
+    columns = {"at": int, "action": str, "actor": str, "target": str, "old": str, "new": str}
+    table = db.table("audit")
+    table.create({"id": int, **columns}, pk="id", not_null=set(columns))
+    table.create_index(["at"])

@@ -5,18 +5,24 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from sqlite_utils import Database
 
+from bot.storage.audit import AUDIT_RETENTION, PRUNE_AUDIT, Audited, keep_action, read_audit
 from bot.storage.damage import DamagedFile, identity, is_damage, primary_code, remove_old_copies, set_aside
-from bot.storage.events import Asked, Event, Rated, Unanswered, Voted
+from bot.storage.events import Asked, Event, OfMember, Rated
+from bot.storage.members import Holdings, delete_unlinkable, erase_of, holdings_of, write_of_member
 from bot.storage.migrations import migrations
+from bot.storage.put import EntryCount, EntryVotes, PutQuestion, count_entries, count_votes, read_questions
 from bot.storage.rates import KEEP_RATE, PRUNE_RATES, RATE_RETENTION, KeptRate, read_rates
+from bot.storage.servers import ServerSettings, keep_server, read_servers
+from bot.storage.traces import delete_rows, remove_traces
+from bot.storage.unmet import Unmet, read_unmet
 from bot.storage.votes import KeyRing, load_keys, save_keys
 
 log = logging.getLogger("bot.storage")
@@ -26,31 +32,12 @@ KEY_NAME = "votes.key"
 
 LOCK_POLL = 0.01
 
-# The file's own marker (`user_version`) outlives a crash between a deletion and the removal of its traces.
-CLEAN, TRACES_LEFT = 0, 1
-
-COUNT_GAP = """
-    insert into gaps (text, count, first_seen, last_seen) values (:text, 1, :at, :at)
-    on conflict (text) do update set
-        count = count + 1, first_seen = min(first_seen, :at), last_seen = max(last_seen, :at)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A wording nobody could answer yet: how often it was put, and when first and last (aware UTC)."""
-
-    text: str
-    count: int
-    first_seen: datetime
-    last_seen: datetime
-
 
 @dataclass(frozen=True, slots=True)
 class StorePlan:
     """Where the database lives, its largest size in bytes, and the wait for a lock in seconds.
 
-    `retention` is how long questions, gaps and votes are held; rates have a time of their own.
+    `retention` is how long questions and votes are held; rates and actions of moderators have times of their own.
     """
 
     folder: Path
@@ -65,14 +52,14 @@ class StorePlan:
 
     @property
     def keys(self) -> Path:
-        """The file with the keys of the votes."""
+        """The file with the keys of what is held under hashes."""
         return self.folder / KEY_NAME
 
 
 class Store:
     """The database while it is open. Its methods raise sqlite3.Error or OSError, and change all or nothing.
 
-    The vote keys are read and changed only while the database's write lock is held, so that several processes
+    The keys are read and changed only while the database's write lock is held, so that several processes
     can share one folder.
     """
 
@@ -109,29 +96,68 @@ class Store:
         with self._transaction():
             self._db.table("questions").insert_all(asdict(event) for event in events if isinstance(event, Asked))
             for event in events:
-                if isinstance(event, Unanswered):
-                    self._db.execute(COUNT_GAP, asdict(event))
-                elif isinstance(event, Rated):
+                if isinstance(event, Rated):
                     self._db.execute(KEEP_RATE, asdict(event))
-            self._write_votes([event for event in events if isinstance(event, Voted)], now)
+            self._write_of_members([event for event in events if isinstance(event, OfMember)], now)
 
-    def erase_member(self, user_id: int) -> int:
-        """Delete every vote of the member and say how many they were; `remove_traces` then clears their bytes."""
+    def erase_member(self, user_id: int) -> Holdings:
+        """Delete every vote and question of the member; `remove_traces` then clears their bytes. Says how many they
+        were, and how many actions as a moderator stay.
+        """
         with self._transaction():
-            ring = self._linkable_votes()
-            members = ring.members(user_id) if ring else []
-            return sum(self._delete_votes("member = ?", member) for member in members)
+            ring = self._linkable()
+            return erase_of(self._db, ring, user_id) if ring else Holdings()
 
-    def holdings(self, user_id: int) -> int:
-        """How many votes of the member are held."""
+    def holdings(self, user_id: int) -> Holdings:
+        """How much is held about the member."""
         ring = load_keys(self._plan.keys)
-        members = ring.members(user_id) if ring else []
-        return sum(self._db.table("feedback").count_where("member = ?", [member]) for member in members)
+        return holdings_of(self._db, ring, user_id) if ring else Holdings()
 
-    def top_gaps(self, limit: int) -> list[Gap]:
-        """The gaps that were met most often, then those met last."""
-        rows = self._db.table("gaps").rows_where(order_by="count desc, last_seen desc, text", limit=limit)
-        return [Gap(row["text"], row["count"], _time(row["first_seen"]), _time(row["last_seen"])) for row in rows]
+    def unmet(self) -> list[Unmet]:
+        """What was not served, the last first."""
+        return read_unmet(self._db)
+
+    def recent_questions(self, limit: int) -> list[PutQuestion]:
+        """The last questions, newest first."""
+        return read_questions(self._db, limit)
+
+    def asked_most(self, since: datetime, limit: int) -> list[EntryCount]:
+        """The entries that answered most questions since then."""
+        return count_entries(self._db, since, limit)
+
+    def votes_by_entry(self, since: datetime) -> list[EntryVotes]:
+        """The votes of since then by entry."""
+        return count_votes(self._db, since)
+
+    def servers(self) -> dict[int, ServerSettings]:
+        """What servers have set, by their ids."""
+        return read_servers(self._db)
+
+    def set_server(self, settings: ServerSettings) -> None:
+        """Keep what a server has set."""
+        with self._transaction():
+            keep_server(self._db, settings)
+
+    def moderator_codes(self, user_id: int, now: datetime) -> list[str]:
+        """The codes that are known to be this moderator's, the one in use first."""
+        with self._transaction():
+            return self._ring(now).codes(user_id)
+
+    def add_audit(self, user_id: int, done: Audited) -> None:
+        """Add an action of the user, whose code takes the place of `actor`. It is on the disk, also where the power
+        fails, before this returns.
+        """
+        self._db.execute("pragma synchronous = full")
+        try:
+            with self._transaction():
+                code = self._ring(done.at).current.moderator(user_id)
+                keep_action(self._db, replace(done, actor=code))
+        finally:
+            self._db.execute("pragma synchronous = normal")
+
+    def audit(self, limit: int) -> list[Audited]:
+        """The last actions of moderators, newest first."""
+        return read_audit(self._db, limit)
 
     def rates(self, since: datetime) -> list[KeptRate]:
         """The first and the last reading of each token and day since then, by token, then time."""
@@ -148,18 +174,19 @@ class Store:
             self._db.table("state").upsert({"key": key, "value": value}, pk="key")
 
     def prune(self, now: datetime) -> int:
-        """Delete what is older than its retention, renew the vote key when it is, and say how many rows went."""
+        """Delete what is older than its retention, renew the key when it is, and say how many rows went."""
         cutoff = now - self._plan.retention
         seconds = int(cutoff.timestamp())
         with self._transaction():
             deleted = sum(
-                self._delete_rows(statement, seconds)
+                delete_rows(self._db, statement, seconds)
                 for statement in (
                     "delete from questions where at < ?",
-                    "delete from gaps where last_seen < ?",
+                    "delete from unmet where at < ?",
                     "delete from feedback where at < ?",
                 )
             )
+            deleted += delete_rows(self._db, PRUNE_AUDIT, int((now - AUDIT_RETENTION).timestamp()))
             # A rate is public and names nobody, so its bytes are no trace. To write the whole file anew for the few
             # rows that leave it each day would be in vain; SQLite puts later rows in their place.
             deleted += self._db.execute(PRUNE_RATES, [int((now - RATE_RETENTION).timestamp())]).rowcount
@@ -168,22 +195,8 @@ class Store:
         return deleted
 
     def remove_traces(self) -> bool:
-        """Write the file anew if rows were deleted from it, so that no byte of them is left; False: not possible now.
-
-        `secure_delete` overwrites a deleted row, but not the copies SQLite leaves behind when it moves rows between
-        pages, and the write-ahead log holds earlier pages. While another process reads, the log cannot be emptied.
-        """
-        if not self._has_traces():
-            return True
-        self._db.vacuum()
-        busy, _, _ = self._db.execute("pragma wal_checkpoint(truncate)").fetchone()
-        if not busy:
-            self._db.execute(f"pragma user_version = {CLEAN}")
-        return not busy
-
-    def _has_traces(self) -> bool:
-        (marker,) = self._db.execute("pragma user_version").fetchone()
-        return bool(marker == TRACES_LEFT)
+        """Leave no byte of deleted rows; False: not possible now."""
+        return remove_traces(self._db)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -195,62 +208,40 @@ class Store:
         finally:
             self._db.rollback()
 
-    def _write_votes(self, votes: Sequence[Voted], now: datetime) -> None:
-        if not votes:
-            return
-        ring = self._linkable_votes()
-        if ring is None:
-            ring = KeyRing.begin(now)
-            save_keys(self._plan.keys, ring)
-        for vote in votes:
-            self._write_vote(ring, vote)
-
-    def _write_vote(self, ring: KeyRing, vote: Voted) -> None:
-        for key in ring.keys[1:]:
-            self._delete_votes("vote = ?", key.vote(vote.user_id, vote.entry))
-        key = ring.current
-        row = {
-            "vote": key.vote(vote.user_id, vote.entry),
-            "member": key.member(vote.user_id),
-            "made_under": key.name,
-            "entry": vote.entry,
-            "helpful": vote.helpful,
-            "at": vote.at,
-        }
-        self._db.table("feedback").upsert(row, pk="vote")
+    def _write_of_members(self, events: Sequence[OfMember], now: datetime) -> None:
+        if events:
+            ring = self._ring(now)
+            for event in events:
+                write_of_member(self._db, ring, event)
 
     def _renew_keys(self, now: datetime) -> None:
-        ring = self._linkable_votes()
+        ring = self._linkable()
         if ring is None:
             return
         renewed = ring.rotated(now, self._plan.retention)
         if renewed != ring:
             save_keys(self._plan.keys, renewed)
 
-    def _linkable_votes(self) -> KeyRing | None:
-        """The vote keys. Votes made under a key that is gone are deleted: their members could never erase them."""
+    def _ring(self, now: datetime) -> KeyRing:
+        """The keys, begun where there are none yet."""
+        ring = self._linkable()
+        if ring is None:
+            ring = KeyRing.begin(now)
+            save_keys(self._plan.keys, ring)
+        return ring
+
+    def _linkable(self) -> KeyRing | None:
+        """The keys. What was made under a key that is gone is deleted: its members could never erase it."""
         ring = load_keys(self._plan.keys)
-        names = [key.name for key in ring.keys] if ring else []
-        places = ", ".join("?" for _ in names)
-        lost = self._delete_votes(f"made_under not in ({places})", *names)
+        lost = delete_unlinkable(self._db, ring)
         if lost:
             log.error(
-                "%s no longer holds the key of %d votes; they were deleted, as their members could not erase them.",
+                "%s no longer holds the key of %d votes or questions; they were deleted, as their members could not "
+                "erase them.",
                 self._plan.keys,
                 lost,
             )
         return ring
-
-    def _delete_votes(self, condition: str, *values: str) -> int:
-        """Delete votes; the condition is one of this module's own, with a place for each value."""
-        return self._delete_rows(f"delete from feedback where {condition}", *values)  # noqa: S608
-
-    def _delete_rows(self, statement: str, *values: str | int) -> int:
-        """Delete rows in the open transaction, and note in the same one that their bytes must go too."""
-        deleted = self._db.execute(statement, values).rowcount
-        if deleted:
-            self._db.execute(f"pragma user_version = {TRACES_LEFT}")
-        return deleted
 
 
 def _connect(plan: StorePlan) -> Database:
@@ -300,7 +291,3 @@ def _migrate(db: Database) -> None:
         db.commit()
     finally:
         db.rollback()
-
-
-def _time(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

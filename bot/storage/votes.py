@@ -1,6 +1,6 @@
-"""Keyed hashes that let a member change or erase a vote without the database ever holding who they are.
+"""Keyed hashes that let a member change or erase what is theirs without the database ever holding who they are.
 
-A key is used for one retention period, then kept for one more, since votes made under it are held that long.
+A key is used for one retention period, then kept for one more, since what was made under it is held that long.
 After that nobody, the operator included, can tie what was made under it to a member.
 """
 
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Self
 
 SECRET_BYTES = 32
+CODE_DIGITS = 10
+"""Hexadecimal digits of a moderator's code: among a thousand of them two are alike once in two million keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,14 @@ class VoteKey:
         """What stands for this member's one vote on this entry."""
         return self._hash("vote", str(user_id), entry)
 
+    def asker(self, user_id: int) -> str:
+        """What stands for the member beside questions that were not served; it leads to no vote of theirs."""
+        return self._hash("asker", str(user_id))
+
+    def moderator(self, user_id: int) -> str:
+        """The code of a moderator in the audit log: short enough to be read, and it leads to nothing else."""
+        return self._hash("moderator", str(user_id))[:CODE_DIGITS]
+
     def _hash(self, *parts: str) -> str:
         message = "\0".join(parts).encode("utf-8", "replace")
         return hmac.new(self.secret, message, hashlib.sha256).hexdigest()
@@ -45,7 +55,7 @@ class VoteKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """The key in use first, then those that are kept because votes made under them are still held."""
+    """The key in use first, then those that are kept because what was made under them is still held."""
 
     keys: tuple[VoteKey, ...]
 
@@ -56,15 +66,23 @@ class KeyRing:
 
     @property
     def current(self) -> VoteKey:
-        """The key that new votes are made under."""
+        """The key that new hashes are made under."""
         return self.keys[0]
 
     def members(self, user_id: int) -> list[str]:
-        """Every hash that may stand for the member in what is held now."""
+        """Every hash that may stand for the member in the votes that are held now."""
         return [key.member(user_id) for key in self.keys]
 
+    def askers(self, user_id: int) -> list[str]:
+        """Every hash that may stand for the member in the questions that are held now."""
+        return [key.asker(user_id) for key in self.keys]
+
+    def codes(self, user_id: int) -> list[str]:
+        """Every code that is still known to be this moderator's, the one in use first."""
+        return [key.moderator(user_id) for key in self.keys]
+
     def rotated(self, now: datetime, retention: timedelta) -> "KeyRing":
-        """The ring as it should be at `now`: an aged key replaced, and those dropped whose votes are all too old."""
+        """The ring as it should be at `now`: an aged key replaced, and those dropped of which nothing is held."""
         oldest = (now - retention).timestamp()
         kept = tuple(key for key in self.keys if key.retired_at is None or key.retired_at >= oldest)
         if self.current.made_at >= oldest:

@@ -2,9 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.storage.events import EventBuffer, Unanswered
+from bot.storage.events import Asked, EventBuffer
 
 steps = st.lists(st.sampled_from(["add", "take", "fail"]), max_size=80)
+
+
+def event(at: int) -> Asked:
+    return Asked("q", "answer", None, "dm", at)
 
 
 @given(st.integers(1, 6), steps)
@@ -14,7 +18,7 @@ def test_every_event_is_written_waiting_or_counted_as_dropped_and_the_order_stay
     written: list[int] = []
     for step in steps:
         if step == "add":
-            buffer.add(Unanswered("q", added))
+            buffer.add(event(added))
             added += 1
         else:
             batch = buffer.take()
@@ -34,10 +38,10 @@ def test_every_event_is_written_waiting_or_counted_as_dropped_and_the_order_stay
 def test_events_that_return_make_room_for_those_that_came_meanwhile(capacity: int, failed: int, newer: int):
     buffer = EventBuffer(capacity)
     for number in range(failed):
-        buffer.add(Unanswered("q", number))
+        buffer.add(event(number))
     batch = buffer.take()
     for number in range(newer):
-        buffer.add(Unanswered("q", failed + number))
+        buffer.add(event(failed + number))
     buffer.put_back(batch)
     everything = list(range(failed + newer))
     kept = [event.at for event in buffer.take()]
@@ -49,7 +53,7 @@ def test_events_that_return_make_room_for_those_that_came_meanwhile(capacity: in
 def test_discarding_forgets_only_what_is_unwanted():
     buffer = EventBuffer(5)
     for number in range(5):
-        buffer.add(Unanswered("q", number))
+        buffer.add(event(number))
     assert buffer.discard(lambda event: event.at % 2 == 0) == 3
     assert [event.at for event in buffer.take()] == [1, 3]
     assert buffer.dropped == 0

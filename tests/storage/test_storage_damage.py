@@ -21,9 +21,9 @@ def test_whatever_bytes_are_in_the_file_a_usable_database_stands_afterwards(junk
     async def scenario(folder: Path) -> None:
         (folder / DATABASE_NAME).write_bytes(junk)
         async with Memory(folder, clock=lambda: datetime.now(UTC), flush_interval=60) as memory:
-            memory.record_gap("q")
+            memory.record_unmet("q", kind="gap", entry=None, asker=MEMBER)
             assert await memory.flush() is True
-            assert len(await memory.top_gaps(5)) == 1
+            assert len(await memory.unmet()) == 1
 
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(scenario(Path(folder)))
@@ -64,7 +64,7 @@ async def test_a_database_damaged_in_its_middle_is_found_at_the_start(open_memor
     content[4096 * 8 :] = b"\xa5" * (len(content) - 4096 * 8)
     (folder / DATABASE_NAME).write_bytes(content)
     async with open_memory() as memory:
-        memory.record_gap("afterwards")
+        memory.record_unmet("afterwards", kind="gap", entry=None, asker=MEMBER)
         assert await memory.flush() is True
     assert len(list(folder.glob(f"{DATABASE_NAME}.corrupt-*"))) == 1
     assert len(lines()) == 1
@@ -72,19 +72,19 @@ async def test_a_database_damaged_in_its_middle_is_found_at_the_start(open_memor
 
 async def test_damage_while_the_bot_runs_costs_what_was_stored_and_nothing_that_comes(open_memory, folder, rows, lines):
     async with open_memory() as memory:
-        memory.record_gap("lost")
+        memory.record_unmet("lost", kind="gap", entry=None, asker=MEMBER)
         await memory.flush()
         with closing(sqlite3.connect(folder / DATABASE_NAME)) as other:
             # A write from elsewhere makes the bot read its pages again, and they are no longer in the log.
-            other.execute("update gaps set count = 5")
+            other.execute("update unmet set at = 5")
             other.commit()
             other.execute("pragma wal_checkpoint(truncate)")
             size = (folder / DATABASE_NAME).stat().st_size
             with (folder / DATABASE_NAME).open("r+b") as file:
                 file.write(b"\xa5" * size)
-        memory.record_gap("kept")
+        memory.record_unmet("kept", kind="gap", entry=None, asker=MEMBER)
         assert await memory.flush() is True
-    assert rows("select text from gaps") == [("kept",)]
+    assert rows("select text from unmet") == [("kept",)]
     (copy,) = folder.glob(f"{DATABASE_NAME}.corrupt-*T120000Z")
     assert copy.read_bytes() == b"\xa5" * size
     assert [("moved aside" in line) for line in lines()] == [True]

@@ -21,14 +21,14 @@ from bot.storage import Memory
 async def main():
     async with Memory(Path(sys.argv[1]), clock=lambda: datetime.now(UTC), flush_interval=0.02) as memory:
         for number in range(15):
-            memory.record_gap("shared")
+            memory.record_unmet("shared", kind="gap", entry=None, asker=number)
             memory.record_question(f"{sys.argv[2]} {number}", outcome="answer", entry=None, face="dm")
             for member in range(20):
                 memory.record_feedback(member, "entry", helpful=bool(number % 2))
             await asyncio.sleep(0.01)
         while not await memory.flush():
             await asyncio.sleep(0.02)
-        print(sum([await memory.holdings(member) for member in range(20)]))
+        print(sum([(await memory.holdings(member)).votes for member in range(20)]))
 
 asyncio.run(main())
 """
@@ -48,7 +48,7 @@ def test_two_processes_share_one_folder_without_loss_or_double_votes(folder, row
         printed, complaints = process.communicate(timeout=30)
         assert process.returncode == 0, complaints
         assert int(printed) == MEMBERS
-    assert rows("select text, count from gaps") == [("shared", 2 * ROUNDS)]
+    assert rows("select text, count(*), count(distinct asker) from unmet") == [("shared", ROUNDS, ROUNDS)]
     assert rows("select count(distinct text), count(*) from questions") == [(2 * ROUNDS, 2 * ROUNDS)]
     assert rows("select count(*) from feedback") == [(MEMBERS,)]
     assert rows("select count(distinct made_under) from feedback") == [(1,)]
@@ -79,6 +79,6 @@ async def test_what_one_process_erases_is_gone_for_the_other(open_memory):
         first.record_feedback(7, "a", helpful=True)
         second.record_feedback(7, "b", helpful=True)
         assert await second.flush() is True
-        assert await first.holdings(7) == 2
-        assert await first.erase_member(7) == 2
-        assert await second.holdings(7) == 0
+        assert (await first.holdings(7)).votes == 2
+        assert (await first.erase_member(7)).votes == 2
+        assert (await second.holdings(7)).votes == 0

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bot.storage import DATABASE_NAME, RATE_RETENTION, KeptRate, Memory
 from bot.storage.store import Store, StorePlan
+from bot.storage.traces import has_traces
 
 MEMBER = 42
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -156,11 +157,11 @@ async def test_a_reading_that_cannot_be_true_is_dropped_and_stands_in_nobodys_wa
     async with open_memory() as memory:
         memory.record_rate(unusable)
         memory.record_rate(fine)
-        memory.record_gap("beside it")
+        memory.record_unmet("beside it", kind="gap", entry=None, asker=MEMBER)
         assert await memory.flush() is True
         assert await memory.rates(EVER) == [fine]
     assert rows("select count(*) from rates") == [(1,)]
-    assert rows("select text from gaps") == [("beside it",)]
+    assert rows("select text from unmet") == [("beside it",)]
     assert lines() == []
 
 
@@ -176,7 +177,7 @@ async def test_any_token_can_be_recorded(open_memory, token, kept):
 async def test_rates_outlive_the_retention_of_questions_and_go_after_their_own(open_memory, rows, clock):
     async with open_memory(retention=timedelta(days=1)) as memory:
         memory.record_rate(reading(at=clock.now))
-        memory.record_gap("gone tomorrow")
+        memory.record_unmet("gone tomorrow", kind="gap", entry=None, asker=MEMBER)
         await memory.flush()
         clock.advance(days=400)
         assert await memory.prune(clock.now) == 1
@@ -202,15 +203,15 @@ async def test_the_file_is_not_written_anew_for_pruned_rates(open_memory, folder
     clock.advance(days=401)
     with closing(Store.open(StorePlan(folder, timedelta(days=90), 10**9), clock())) as store:
         assert store.prune(clock.now) == 1
-        assert not store._has_traces()
+        assert not has_traces(store._db)
 
 
 async def test_erasing_a_member_leaves_the_rates_and_does_not_count_them(open_memory):
     async with open_memory() as memory:
         memory.record_rate(reading())
         memory.record_feedback(MEMBER, "e", helpful=True)
-        assert await memory.holdings(MEMBER) == 1
-        assert await memory.erase_member(MEMBER) == 1
+        assert (await memory.holdings(MEMBER)).votes == 1
+        assert (await memory.erase_member(MEMBER)).votes == 1
         assert await memory.rates(EVER) == [reading()]
 
 
@@ -316,13 +317,14 @@ async def test_a_database_of_the_release_before_rates_is_carried_over_without_lo
         older.executescript(OLDER_RELEASE)
     async with open_memory() as memory:
         memory.record_rate(reading())
-        memory.record_gap("who audits the avs")
+        memory.record_unmet("who audits the avs", kind="gap", entry=None, asker=MEMBER)
         memory.record_feedback(MEMBER, "avs", helpful=True)
         assert await memory.rates(EVER) == [reading()]
         assert await memory.get_state("commands") == "a1b2"
-        assert await memory.holdings(MEMBER) == 1
+        assert (await memory.holdings(MEMBER)).votes == 1
     assert rows("select * from questions") == [(7, 1772366400, "what is an avs", "answer", "avs", "dm")]
-    assert rows("select text, count, first_seen from gaps") == [("who audits the avs", 4, 1772280000)]
+    assert rows("select text, at from unmet") == [("who audits the avs", 1772366400)]
+    assert rows("select name from sqlite_master where name = 'gaps'") == []
     assert lines() == []
 
 
@@ -336,7 +338,7 @@ async def test_votes_made_before_the_rates_came_can_still_be_erased(open_memory,
     async with open_memory() as memory:
         memory.record_rate(reading())
         assert await memory.rates(EVER) == [reading()]
-        assert await memory.erase_member(MEMBER) == 1
+        assert (await memory.erase_member(MEMBER)).votes == 1
 
 
 WRITER = """

@@ -1,11 +1,9 @@
 import asyncio
 import tempfile
 import time
-from collections import Counter
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,6 +13,7 @@ from sqlite_utils import Database
 from bot.storage import DATABASE_NAME, TEXT_LIMIT, Memory
 from bot.storage.migrations import migrations
 
+MEMBER = 42
 NOON = int(datetime(2026, 3, 1, 12, 0, tzinfo=UTC).timestamp())
 
 any_text = st.text(st.characters(), max_size=400)
@@ -55,9 +54,9 @@ async def test_what_a_member_is_still_typing_is_not_recorded(open_memory, rows):
 async def test_a_text_longer_than_the_limit_is_cut(open_memory, rows):
     async with open_memory() as memory:
         memory.record_question("a" * 1000, outcome="answer", entry=None, face="mention")
-        memory.record_gap("b" * 1000)
+        memory.record_unmet("b" * 1000, kind="gap", entry=None, asker=MEMBER)
     assert rows("select text from questions") == [("a" * 300,)]
-    assert rows("select text from gaps") == [("b" * 300,)]
+    assert rows("select text from unmet") == [("b" * 300,)]
 
 
 @settings(max_examples=20, deadline=None)
@@ -81,59 +80,27 @@ def test_any_text_can_be_recorded_and_is_found_again(texts: list[str]):
             assert kept == text[:TEXT_LIMIT]
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 50), st.booleans()), max_size=30))
-def test_gaps_count_every_meeting_whatever_the_order_and_the_flushes(met: list[tuple[str, int, bool]]):
-    begin = datetime(2026, 3, 1, tzinfo=UTC)
-    now = begin
-
-    async def scenario(folder: Path) -> list[Any]:
-        nonlocal now
-        async with Memory(folder, clock=lambda: now, flush_interval=60) as memory:
-            for text, hour, flush in met:
-                now = begin + timedelta(hours=hour)
-                memory.record_gap(text)
-                if flush:
-                    await memory.flush()
-            return await memory.top_gaps(10)
-
-    with tempfile.TemporaryDirectory() as folder:
-        gaps = asyncio.run(scenario(Path(folder)))
-    assert {gap.text: gap.count for gap in gaps} == Counter(text for text, _, _ in met)
-    for gap in gaps:
-        hours = [hour for text, hour, _ in met if text == gap.text]
-        assert gap.first_seen == begin + timedelta(hours=min(hours))
-        assert gap.last_seen == begin + timedelta(hours=max(hours))
-
-
-async def test_top_gaps_begins_with_the_most_frequent_and_respects_the_limit(open_memory, clock):
-    async with open_memory() as memory:
-        for text in ("rare", "often", "often", "often", "twice", "twice"):
-            memory.record_gap(text)
-        assert [gap.text for gap in await memory.top_gaps(2)] == ["often", "twice"]
-
-
 async def test_records_reach_the_disk_by_themselves_after_the_interval(open_memory, rows):
     async with open_memory(flush_interval=0.05) as memory:
         await memory.flush()
-        memory.record_gap("later")
-        await until(lambda: rows("select text from gaps") == [("later",)])
+        memory.record_unmet("later", kind="gap", entry=None, asker=MEMBER)
+        await until(lambda: rows("select text from unmet") == [("later",)])
 
 
 async def test_many_records_reach_the_disk_before_the_interval(open_memory, rows):
     async with open_memory(flush_interval=60, flush_at=3) as memory:
         await memory.flush()
         for text in "abc":
-            memory.record_gap(text)
-        await until(lambda: len(rows("select text from gaps")) == 3)
+            memory.record_unmet(text, kind="gap", entry=None, asker=MEMBER)
+        await until(lambda: len(rows("select text from unmet")) == 3)
 
 
 async def test_records_made_before_the_start_are_written(open_memory, rows):
     memory = open_memory()
-    memory.record_gap("early")
+    memory.record_unmet("early", kind="gap", entry=None, asker=MEMBER)
     memory.start()
     await memory.close()
-    assert rows("select text from gaps") == [("early",)]
+    assert rows("select text from unmet") == [("early",)]
 
 
 async def test_closing_writes_what_waits_in_well_under_a_second_and_leaves_one_file(open_memory, rows, folder):
@@ -154,10 +121,10 @@ async def test_a_closed_memory_stays_closed_and_quiet(open_memory, rows):
     await memory.close()
     await memory.close()
     memory.start()
-    memory.record_gap("too late")
+    memory.record_unmet("too late", kind="gap", entry=None, asker=MEMBER)
     assert await memory.flush() is False
     assert await memory.get_state("key") is None
-    assert rows("select text from gaps") == []
+    assert rows("select text from unmet") == []
 
 
 async def test_state_outlives_a_restart_and_the_last_value_counts(open_memory):
@@ -181,9 +148,9 @@ async def test_a_database_of_an_earlier_release_is_carried_forward_with_its_rows
         migrations.apply(db, stop_before="m002_gaps")
         db.table("questions").insert({"at": NOON, "text": "old", "outcome": "answer", "face": "dm"})
     async with open_memory() as memory:
-        memory.record_gap("new")
+        memory.record_unmet("new", kind="gap", entry=None, asker=MEMBER)
     assert rows("select text from questions") == [("old",)]
-    assert rows("select text from gaps") == [("new",)]
+    assert rows("select text from unmet") == [("new",)]
 
 
 async def test_the_database_keeps_a_write_ahead_log(open_memory, rows):
@@ -200,5 +167,5 @@ async def test_a_cancelled_request_does_not_stop_the_thread(open_memory, cancell
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        memory.record_gap("still here")
+        memory.record_unmet("still here", kind="gap", entry=None, asker=MEMBER)
         assert await memory.flush() is True

@@ -10,12 +10,12 @@ MEMBER = 42
 
 def record_one_of_each(memory) -> None:
     memory.record_question("old", outcome="answer", entry="e", face="dm")
-    memory.record_gap("old")
+    memory.record_unmet("old", kind="gap", entry=None, asker=MEMBER)
     memory.record_feedback(MEMBER, "e", helpful=True)
 
 
 async def counts(rows) -> list[int]:
-    queries = ("select count(*) from questions", "select count(*) from gaps", "select count(*) from feedback")
+    queries = ("select count(*) from questions", "select count(*) from unmet", "select count(*) from feedback")
     return [rows(query)[0][0] for query in queries]
 
 
@@ -31,16 +31,16 @@ async def test_rows_older_than_the_retention_go_and_younger_ones_stay(open_memor
     assert await counts(rows) == [1, 0, 0]
 
 
-async def test_a_gap_that_is_still_asked_stays_however_old_its_first_meeting(open_memory, clock):
+async def test_a_question_that_a_member_still_puts_stays_however_old_its_first_time(open_memory, clock):
     async with open_memory(retention=timedelta(days=30)) as memory:
-        memory.record_gap("evergreen")
+        memory.record_unmet("evergreen", kind="gap", entry=None, asker=MEMBER)
         await memory.flush()
         clock.advance(days=29)
-        memory.record_gap("evergreen")
+        memory.record_unmet("evergreen", kind="gap", entry=None, asker=MEMBER)
         await memory.flush()
         clock.advance(days=29)
         assert await memory.prune(clock.now) == 0
-        assert [gap.count for gap in await memory.top_gaps(5)] == [2]
+        assert [unmet.at for unmet in await memory.unmet()] == [clock.now - timedelta(days=29)]
 
 
 async def test_state_is_not_subject_to_retention(open_memory, clock):

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BotError
-from bot.storage import DATABASE_NAME, KEY_NAME, Memory, StorageUnavailable
+from bot.storage import DATABASE_NAME, KEY_NAME, Memory, ServerSettings, StorageUnavailable
 from bot.storage.store import Store, StorePlan
+from bot.storage.traces import has_traces
 
 MEMBER = 42
 
@@ -27,17 +28,28 @@ def locked(folder: Path):
 
 async def assert_every_call_is_harmless(memory: Memory) -> None:
     memory.record_question("q", outcome="answer", entry="e", face="dm")
-    memory.record_gap("q")
+    memory.record_unmet("q", kind="gap", entry=None, asker=MEMBER)
     memory.record_feedback(MEMBER, "e", helpful=True)
     assert await memory.flush() is False
     assert await memory.get_state("key") is None
     assert await memory.set_state("key", "value") is False
-    assert await memory.top_gaps(5) == []
+    assert await memory.unmet() == []
+    assert await memory.recent_questions(5) == []
+    assert await memory.asked_most(datetime.min.replace(tzinfo=UTC), 5) == []
+    assert await memory.votes_by_entry(datetime.now(UTC)) == []
+    assert await memory.audit(5) == []
     assert await memory.prune(datetime.now(UTC)) == 0
     with pytest.raises(StorageUnavailable, match="not erased") as erasing:
         await memory.erase_member(MEMBER)
     with pytest.raises(StorageUnavailable, match="cannot say what is held"):
         await memory.holdings(MEMBER)
+    with pytest.raises(StorageUnavailable, match="nothing was done"):
+        await memory.add_audit("freeze", actor=MEMBER, target="e", old="", new="frozen")
+    with pytest.raises(StorageUnavailable, match="stay as they were"):
+        await memory.set_server(ServerSettings(7, public=True))
+    for reading in (memory.server(7), memory.servers(), memory.member_code(MEMBER)):
+        with pytest.raises(StorageUnavailable):
+            await reading
     assert isinstance(erasing.value, BotError)
     assert "try again" in erasing.value.sentence
     assert "/" not in erasing.value.sentence
@@ -54,8 +66,9 @@ async def test_a_folder_that_cannot_be_created_is_told_once_and_used_once_it_can
         assert str(obstacle / "data") in lines()[0]
         obstacle.unlink()
         assert await memory.flush() is True
-        assert await memory.holdings(MEMBER) == 1
-        assert [gap.count for gap in await memory.top_gaps(1)] == [2]
+        assert (await memory.holdings(MEMBER)).votes == 1
+        assert [unmet.text for unmet in await memory.unmet()] == ["q"]
+        assert len(await memory.recent_questions(5)) == 2
     assert len(lines()) == 2
     assert "works again; 0 records were lost" in lines()[1]
 
@@ -65,13 +78,13 @@ async def test_a_folder_in_the_place_of_a_file_is_told_once_and_nothing_is_lost(
     (folder / name).mkdir(parents=True)
     async with open_memory() as memory:
         memory.record_feedback(MEMBER, "e", helpful=True)
-        memory.record_gap("q")
+        memory.record_unmet("q", kind="gap", entry=None, asker=MEMBER)
         assert await memory.flush() is False
         assert await memory.flush() is False
         (folder / name).rmdir()
         assert await memory.flush() is True
-        assert await memory.holdings(MEMBER) == 1
-        assert [gap.count for gap in await memory.top_gaps(1)] == [1]
+        assert (await memory.holdings(MEMBER)).votes == 1
+        assert [unmet.text for unmet in await memory.unmet()] == ["q"]
     assert len(lines()) == 2
     assert "works again" in lines()[1]
 
@@ -81,13 +94,13 @@ async def test_while_another_program_holds_the_lock_records_wait_and_none_is_los
         memory.record_feedback(MEMBER, "before", helpful=True)
         await memory.flush()
         with locked(folder):
-            memory.record_gap("during")
+            memory.record_unmet("during", kind="gap", entry=None, asker=MEMBER)
             assert await memory.flush() is False
             assert await memory.flush() is False
             assert len(lines()) == 1
             assert "locked by another process" in lines()[0]
         assert await memory.flush() is True
-    assert rows("select text, count from gaps") == [("during", 1)]
+    assert rows("select text from unmet") == [("during",)]
     assert len(lines()) == 2
     assert "works again" in lines()[1]
 
@@ -99,9 +112,9 @@ async def test_an_erasure_that_the_lock_prevents_says_so_and_can_be_repeated(ope
         with locked(folder):
             with pytest.raises(StorageUnavailable, match="not erased"):
                 await memory.erase_member(MEMBER)
-            assert await memory.holdings(MEMBER) == 1
-        assert await memory.erase_member(MEMBER) == 1
-        assert await memory.holdings(MEMBER) == 0
+            assert (await memory.holdings(MEMBER)).votes == 1
+        assert (await memory.erase_member(MEMBER)).votes == 1
+        assert (await memory.holdings(MEMBER)).votes == 0
 
 
 async def test_bytes_that_a_reader_keeps_in_the_log_are_cleared_when_it_is_gone(open_memory, folder, clock, rows):
@@ -111,7 +124,7 @@ async def test_bytes_that_a_reader_keeps_in_the_log_are_cleared_when_it_is_gone(
         with closing(sqlite3.connect(folder / DATABASE_NAME, isolation_level=None)) as reader:
             reader.execute("begin")
             reader.execute("select * from feedback").fetchall()
-            assert await memory.erase_member(MEMBER) == 1
+            assert (await memory.erase_member(MEMBER)).votes == 1
             reader.execute("rollback")
         # Writing a large file anew is not tried at every turn while it cannot succeed.
         await memory.flush()
@@ -128,13 +141,13 @@ async def test_bytes_left_by_a_process_that_died_are_cleared_at_the_next_start(o
         memory.record_feedback(MEMBER, "unmistakable", helpful=True)
     plan = StorePlan(folder, timedelta(days=90), 10**9)
     with closing(Store.open(plan, clock())) as store:
-        assert store.erase_member(MEMBER) == 1
+        assert store.erase_member(MEMBER).votes == 1
     with closing(Store.open(plan, clock())) as store:
-        assert store._has_traces()
+        assert has_traces(store._db)
     async with open_memory() as memory:
         await memory.flush()
     with closing(Store.open(plan, clock())) as store:
-        assert not store._has_traces()
+        assert not has_traces(store._db)
     assert b"unmistakable" not in b"".join(path.read_bytes() for path in folder.iterdir())
 
 
@@ -167,8 +180,8 @@ async def test_closing_a_locked_database_is_quick_and_tells_what_is_lost(open_me
     memory = open_memory()
     memory.start()
     await memory.flush()
-    memory.record_gap("a")
-    memory.record_gap("b")
+    memory.record_unmet("a", kind="gap", entry=None, asker=MEMBER)
+    memory.record_unmet("b", kind="gap", entry=None, asker=MEMBER)
     with locked(folder):
         begun = time.monotonic()
         await memory.close()
@@ -193,11 +206,11 @@ async def test_a_full_buffer_keeps_the_newest_and_the_loss_is_told(open_memory, 
         await memory.flush()
         with locked(folder):
             for text in "abcde":
-                memory.record_gap(text)
+                memory.record_unmet(text, kind="gap", entry=None, asker=MEMBER)
             assert await memory.flush() is False
         assert memory.dropped == 2
         assert await memory.flush() is True
-    assert rows("select text from gaps order by text") == [("c",), ("d",), ("e",)]
+    assert rows("select text from unmet order by text") == [("c",), ("d",), ("e",)]
     assert "works again; 2 records were lost" in lines()[-1]
 
 
@@ -217,11 +230,11 @@ async def test_a_database_at_its_size_limit_is_told_once_and_works_again_after_p
         assert len(lines()) == 1
         assert "size limit is full" in lines()[0]
         memory.record_feedback(MEMBER, "waiting for room", helpful=True)
-        assert await memory.erase_member(MEMBER) == 2, "a full disk does not stand in the way of an erasure"
+        assert (await memory.erase_member(MEMBER)).votes == 2, "a full disk does not stand in the way of an erasure"
         clock.advance(days=31)
         assert await memory.prune(clock.now) > 0
         assert await memory.flush() is True
-        assert await memory.holdings(MEMBER) == 0
+        assert (await memory.holdings(MEMBER)).votes == 0
     assert "works again; 0 records were lost" in lines()[-1]
 
 
@@ -278,12 +291,12 @@ async def test_each_kind_of_trouble_is_told_for_itself(open_memory, folder, line
 
 async def test_a_database_removed_while_the_bot_runs_is_begun_anew(open_memory, folder, rows):
     async with open_memory() as memory:
-        memory.record_gap("gone")
+        memory.record_unmet("gone", kind="gap", entry=None, asker=MEMBER)
         await memory.flush()
         (folder / DATABASE_NAME).unlink()
-        memory.record_gap("kept")
+        memory.record_unmet("kept", kind="gap", entry=None, asker=MEMBER)
         assert await memory.flush() is True
-    assert rows("select text from gaps") == [("kept",)]
+    assert rows("select text from unmet") == [("kept",)]
 
 
 async def test_a_database_of_another_program_is_left_alone_and_told_once(open_memory, folder, lines, rows):

@@ -74,18 +74,18 @@ async def test_erasing_takes_all_votes_of_one_member_and_no_other(open_memory, r
         for entry in ("a", "b", "c"):
             memory.record_feedback(MEMBER, entry, helpful=True)
         memory.record_feedback(OTHER, "a", helpful=False)
-        assert await memory.holdings(MEMBER) == 3
-        assert await memory.erase_member(MEMBER) == 3
-        assert await memory.erase_member(MEMBER) == 0
-        assert await memory.holdings(MEMBER) == 0
-        assert await memory.holdings(OTHER) == 1
+        assert (await memory.holdings(MEMBER)).votes == 3
+        assert (await memory.erase_member(MEMBER)).votes == 3
+        assert (await memory.erase_member(MEMBER)).votes == 0
+        assert (await memory.holdings(MEMBER)).votes == 0
+        assert (await memory.holdings(OTHER)).votes == 1
     assert rows("select entry, helpful from feedback") == [("a", 0)]
 
 
 async def test_erasing_reaches_votes_that_were_not_written_yet(open_memory, rows):
     async with open_memory() as memory:
         memory.record_feedback(MEMBER, "a", helpful=True)
-        assert await memory.erase_member(MEMBER) == 1
+        assert (await memory.erase_member(MEMBER)).votes == 1
     assert rows("select * from feedback") == []
 
 
@@ -129,7 +129,7 @@ async def test_a_vote_changed_after_the_key_was_renewed_still_counts_once(open_m
         await memory.prune(clock.now)
         memory.record_feedback(OTHER, "a", helpful=True)
         memory.record_feedback(MEMBER, "a", helpful=False)
-        assert await memory.holdings(MEMBER) == 1
+        assert (await memory.holdings(MEMBER)).votes == 1
     assert sorted(rows("select entry, helpful from feedback")) == [("a", 0), ("a", 1)]
     assert rows("select count(distinct made_under) from feedback") == [(1,)]
 
@@ -149,7 +149,7 @@ def test_what_is_held_is_the_last_vote_of_each_member_on_each_entry_since_the_la
             for step, user, entry in steps:
                 if step == "erase":
                     theirs = [key for key in expected if key[0] == user]
-                    assert await memory.erase_member(user) == len(theirs)
+                    assert (await memory.erase_member(user)).votes == len(theirs)
                     expected = {key: value for key, value in expected.items() if key not in theirs}
                 elif step == "flush":
                     assert await memory.flush() is True
@@ -157,7 +157,7 @@ def test_what_is_held_is_the_last_vote_of_each_member_on_each_entry_since_the_la
                     memory.record_feedback(user, entry, helpful=step == "helpful")
                     expected[user, entry] = step == "helpful"
             held = Counter(user for user, _ in expected)
-            assert [await memory.holdings(user) for user in range(1, 5)] == [held[user] for user in range(1, 5)]
+            assert [(await memory.holdings(user)).votes for user in range(1, 5)] == [held[user] for user in range(1, 5)]
 
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(scenario(Path(folder)))
@@ -181,8 +181,8 @@ def test_over_any_years_of_key_changes_every_vote_held_can_be_erased_and_none_co
             held = Counter(user for (user, _), at in last.items() if at >= now - retention)
             await memory.prune(now)
             for user in range(1, 4):
-                assert await memory.holdings(user) == held[user]
-                assert await memory.erase_member(user) == held[user]
+                assert (await memory.holdings(user)).votes == held[user]
+                assert (await memory.erase_member(user)).votes == held[user]
             assert await memory.prune(now + 10 * retention) == 0, "a vote was left that its member could not erase"
 
     with tempfile.TemporaryDirectory() as folder:
@@ -256,7 +256,7 @@ async def test_votes_whose_key_is_lost_are_deleted_and_the_operator_is_told(
         (folder / KEY_NAME).write_text("not a key")
     async with open_memory() as memory:
         memory.record_feedback(OTHER, "b", helpful=True)
-        assert await memory.holdings(MEMBER) == 0
-        assert await memory.holdings(OTHER) == 1
+        assert (await memory.holdings(MEMBER)).votes == 0
+        assert (await memory.holdings(OTHER)).votes == 1
     assert rows("select entry from feedback") == [("b",)]
     assert [record.getMessage() for record in caplog.records if "key of 2 votes" in record.getMessage()]
