@@ -4,35 +4,26 @@ import asyncio
 import ctypes
 import gc
 import logging
-import os
 import signal
-import sys
-from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Thread
 from types import MappingProxyType
 from typing import Final
 
 from bot import storage
 from bot.answering import Answer, Face, Outcome, Question
-from bot.answering.desk import Desk
-from bot.clock import Clock, today, utc_now
+from bot.clock import Clock, utc_now
 from bot.cogs.client import RestakingBot
 from bot.cogs.connection import run_until
 from bot.cogs.services import Services
-from bot.curation import training
-from bot.errors import KnowledgeError
-from bot.knowledge import Library, read_library
+from bot.curation.serving import Serving
+from bot.curation.starting import begin
 from bot.market.ethereum import Reading
-from bot.market.market import Market
-from bot.matching.matcher import Matcher
 from bot.matching.vectors import let_go_of_pages
-from bot.opening import desk_of, open_market
-from bot.settings import PRIVATE, Settings
+from bot.opening import MarketStand, tell_failure
+from bot.settings import Settings
 
 log = logging.getLogger("bot.app")
 
@@ -69,7 +60,7 @@ class MemoryRates:
 
 
 class MemoryRecorder:
-    """Tells the bot's memory what was asked, without who asked."""
+    """Tells the bot's memory what was asked, without who asked; of who found no answer it keeps a keyed hash."""
 
     def __init__(self, memory: storage.Memory) -> None:
         self._memory = memory
@@ -80,120 +71,51 @@ class MemoryRecorder:
         if face is None:
             return
         self._memory.record_question(text, outcome=answer.outcome.value, entry=answer.entry, face=face)
-        if answer.outcome is Outcome.NO_ANSWER and text:
-            self._memory.record_gap(text)
-
-
-def load_library(settings: Settings, clock: Clock) -> Library:
-    """The knowledge folder, with a log line for everything a moderator should mend.
-
-    Raises:
-        KnowledgeError: there is no folder or nothing in it can be served.
-    """
-    reading = read_library(settings.knowledge_dir, today(clock))
-    for problem in reading.problems:
-        log.warning("%s", problem)
-    library = reading.library
-    if not library.published:
-        raise KnowledgeError(f"The knowledge folder '{settings.knowledge_dir.name}' holds no published entry.")
-    log.info("Knowledge %s holds %d published entries.", library.version, len(library.published))
-    return library
+        if answer.outcome is Outcome.NO_ANSWER and question.asker is not None:
+            self._memory.record_unmet(text, kind="gap", entry=None, asker=question.asker)
 
 
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock = utc_now, *, tryout: bool = False) -> AsyncIterator[Services]:
     """What the Discord face works with; the memory is written and closed at the end."""
-    library = load_library(settings, clock)
     memory = storage.Memory(settings.data_dir, clock=clock, retention=timedelta(days=settings.retention_days))
-    async with memory, open_market(library, settings, clock, MemoryRates(memory)) as market:
-        desk = desk_of(library, market, recorder=MemoryRecorder(memory))
-        async with watching(market):
-            yield Services(desk=desk, memory=memory, settings=settings, clock=clock, tryout=tryout)
-
-
-@asynccontextmanager
-async def watching(market: Market) -> AsyncIterator[None]:
-    """Has the stated rates read now and then. A failure is told and ends nothing else."""
-    task = asyncio.create_task(market.watch())
-    task.add_done_callback(partial(_tell_failure, "The stated rates are no longer watched."))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
-
-
-async def train(desk: Desk, settings: Settings) -> None:
-    """Train the matcher beside the bot while that answers already, and take over the result.
-
-    Another process does the work, so that its memory is given back and no answer waits; where there is no such
-    process to be had, or it cannot keep what it trained, a thread does it.
-    """
-    command = (sys.executable, "-m", "bot", "knowledge", "train", "--knowledge", str(settings.knowledge_dir))
-    try:
-        # In a session of its own, so that Ctrl+C in a terminal reaches the bot alone, which then ends it.
-        # It has no use for secrets, and what a process does not hold it cannot leak.
-        worker = await asyncio.create_subprocess_exec(
-            *command, stdout=DEVNULL, start_new_session=True, env=_without_secrets(os.environ)
-        )
-    except OSError as error:
-        log.warning("No process could be started to train the matcher: %s", error.strerror)
-    else:
+    async with memory:
+        stand = MarketStand(settings, clock, MemoryRates(memory))
         try:
-            await worker.wait()
+            start = await begin(settings, memory, clock, MemoryRecorder(memory))
+            serving = Serving(start, stand, memory, settings, clock)
+            yield Services(
+                desk=serving.desk, memory=memory, settings=settings, clock=clock, tryout=tryout, serving=serving
+            )
         finally:
-            with suppress(ProcessLookupError):
-                worker.kill()
-            await worker.wait()
-    classifier = training.load(settings.data_dir, desk.library)
-    if classifier is None:
-        classifier = (await asyncio.wrap_future(_trained_in_thread(desk.matcher))).classifier
-    if classifier is None:
-        log.warning("Knowledge %s is too small or too large to train on; answers are less sure.", desk.library_version)
-    else:
-        desk.learn(classifier)
-        log.info("The matcher is trained on knowledge %s.", desk.library_version)
-
-
-def _trained_in_thread(matcher: Matcher) -> Future[Matcher]:
-    """Train in a daemon thread: unlike one of asyncio's own it does not keep the process from ending in time."""
-    future: Future[Matcher] = Future()
-    future.set_running_or_notify_cancel()
-
-    def work() -> None:
-        try:
-            future.set_result(matcher.trained())
-        except Exception as error:  # noqa: BLE001 - the end of a thread; whoever waits raises it
-            future.set_exception(error)
-
-    Thread(target=work, name="bot-training", daemon=True).start()
-    return future
+            await stand.close()
 
 
 @asynccontextmanager
-async def training_beside(desk: Desk, settings: Settings) -> AsyncIterator[None]:
-    """Takes over what an earlier start trained, or trains meanwhile. A failure is told and ends nothing else."""
-    kept = training.load(settings.data_dir, desk.library)
-    if kept is not None:
-        desk.learn(kept)
-        yield
-        return
-    task = asyncio.create_task(train(desk, settings))
-    task.add_done_callback(partial(_tell_failure, "The matcher could not be trained; the bot answers without that."))
+async def working_beside(services: Services) -> AsyncIterator[None]:
+    """Trains the matcher while the bot answers already, then watches the files. A failure is told and ends nothing
+    else.
+    """
+    assert services.serving is not None  # noqa: S101 - `open_services` gives one
+    task = asyncio.create_task(_work(services.serving))
+    task.add_done_callback(partial(tell_failure, "Changes of the knowledge files are no longer noticed."))
     try:
         yield
     finally:
         task.cancel()
         await asyncio.wait([task])
+        await services.serving.close()
 
 
-def _tell_failure(what: str, task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("%s", what, exc_info=error)
-
-
-def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name not in PRIVATE}
+async def _work(serving: Serving) -> None:
+    learning = asyncio.create_task(serving.learn())
+    learning.add_done_callback(partial(tell_failure, "The matcher could not be trained; the bot answers without that."))
+    try:
+        await asyncio.wait([learning])
+        await serving.watch()
+    finally:
+        learning.cancel()
+        await asyncio.wait([learning])
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -228,5 +150,5 @@ async def serve(settings: Settings) -> None:
         gc.freeze()
         let_go_of_pages()
         gc.enable()
-        async with training_beside(services.desk, settings):
+        async with working_beside(services):
             await run_until(RestakingBot(services), settings.token or "", stop)

@@ -12,6 +12,7 @@ _QUIET = (
     "httpcore",
     "asyncio",
     "markdown_it",
+    "watchfiles",
     "discord.gateway",
     "discord.client",
     "discord.http",

@@ -16,13 +16,15 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.app import open_services, stop_on_signals, training_beside
+from bot.app import open_services, stop_on_signals, working_beside
 from bot.clock import Clock
 from bot.cogs.client import RestakingBot
+from bot.cogs.saved import Saved
 from bot.cogs.services import Services
 from bot.console import chat_beside
 from bot.errors import UsageError
 from bot.settings import Settings
+from bot.storage import ServerSettings
 
 if TYPE_CHECKING:
     import simcord
@@ -63,7 +65,7 @@ async def try_out(settings: Settings) -> None:
     with TemporaryDirectory(prefix="restaking-bot-") as folder:
         async with (
             open_services(replace(settings, data_dir=Path(folder)), tryout=True) as services,
-            training_beside(services.desk, settings),
+            working_beside(services),
             _logged_in(services) as (bot, env),
             _page(env, bot) as page,
             _beside(_keep_time(env, services.clock)),
@@ -105,11 +107,13 @@ async def _page(env: "simcord.Env", bot: RestakingBot) -> "AsyncIterator[simcord
     """A channel with a first message, and two members: one asks, the other shows what everybody else sees."""
     import simcord
 
-    guild = env.create_guild("Try-out")
+    users = [env.create_user(name) for name in ("you", "another member")]
+    guild = env.create_guild("Try-out", owner=users[0])  # who may use what is for moderators
     channel = guild.create_text_channel(CHANNEL, topic=TOPIC)
-    members = [guild.add_member(env.create_user(name)) for name in ("you", "another member")]
+    members = [guild.add_member(user) for user in users]
     # Says first what can be tried, so that a newcomer does not meet an empty page.
     await bot.greet(channel.id, EXAMPLE)
+    await _show_edits(bot, guild.id, channel.id)
     preview = env.preview(channel, viewers=members, layout="channel", timezone=_timezone(bot.services.clock()))
     async with AsyncExitStack() as stack:
         try:
@@ -117,6 +121,13 @@ async def _page(env: "simcord.Env", bot: RestakingBot) -> "AsyncIterator[simcord
         except simcord.SetupError as error:
             raise UsageError(_unavailable(error.__cause__)) from error
         yield page
+
+
+async def _show_edits(bot: RestakingBot, guild_id: int, channel_id: int) -> None:
+    """What moderators are told of edited files, and the card of what was saved, stand in the same channel."""
+    await bot.services.memory.set_server(ServerSettings(guild_id, moderators=channel_id))
+    if bot.services.serving is not None:
+        bot.services.serving.observers.append(Saved(bot, channel_id).show)
 
 
 def _unavailable(cause: BaseException | None) -> str:

@@ -59,6 +59,14 @@ class Market:
         self._beside.expect(self.tokens)
         self._pasts = Pasts(facts.tokens.get(ETHER), endpoints, self._http, clock)
 
+    def fits(self, facts: Facts) -> bool:
+        """Whether it is for the tokens and protocols of these facts."""
+        return (self._facts.tokens, self._facts.protocols) == (facts.tokens, facts.protocols)
+
+    def take(self, facts: Facts) -> None:
+        """Go by the incidents of other facts that it fits, from the next quote on."""
+        self._facts = facts
+
     async def quotes(self, symbols: Iterable[str], within: float = BUDGET) -> list[Quote]:
         """A quote for each of `symbols` that is known, in their order."""
         wanted = [self._facts.tokens[symbol] for symbol in dict.fromkeys(symbols) if symbol in self._facts.tokens]

@@ -111,7 +111,7 @@ async def test_a_member_sees_and_erases_their_votes(alice):
     card = await (await alice.slash("privacy")).message()
     assert "**About you, now:** 1 vote." in shown(card)
     erased = await alice.click(card, "Erase what is held about me")
-    assert "Erased: 1 vote." in shown(await erased.message())
+    assert "Erased: 1 vote and your last question." in shown(await erased.message())
     again = await (await alice.slash("privacy")).message()
     assert "**About you, now:** nothing." in shown(again)
 

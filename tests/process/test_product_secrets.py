@@ -71,7 +71,7 @@ async def test_a_recovery_phrase_is_no_question(past):
         ("what is restaking", "slash"),
         ("and what is slashing", "mention"),
     ]
-    assert rows(past.data, "select text from gaps") == []
+    assert rows(past.data, "select text from unmet") == []
 
 
 async def test_nothing_on_the_disk_tells_who_asked_or_where(past):

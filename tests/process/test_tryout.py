@@ -144,7 +144,7 @@ def test_every_start_offers_the_commands_and_leaves_nothing_of_what_was_tried(en
             with opened(address) as (client, _):
                 entries = client.get("/api/commands").json()["entries"]
             ended(process, signal.SIGTERM)
-        commands = {"ask", "price", "compare", "chart", "topics", "help", "about", "privacy"}
+        commands = {"ask", "price", "compare", "chart", "topics", "help", "about", "privacy", "settings"}
         assert {entry["invocation"] for entry in entries} == commands
     assert list((tmp_path / "temporary").iterdir()) == []
     assert not list(tmp_path.glob("data/*.db"))
