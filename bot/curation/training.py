@@ -16,7 +16,7 @@ log = logging.getLogger("bot.curation")
 FOLDER = "models"
 KEPT = 5
 """Files that stay; older ones go when a new one is written."""
-FORMAT = 5
+FORMAT = 6
 """Counts up when features or training change, so that no file of an older code is taken."""
 
 
@@ -58,3 +58,11 @@ def trained_matcher(data_dir: Path, library: Library) -> Matcher:
     matcher = Matcher(library)
     known = matcher.taught(load(data_dir, library))
     return known if known.classifier else matcher.trained()
+
+
+def trained_and_kept(data_dir: Path, library: Library) -> Matcher:
+    """The same, and what was trained now is kept for whoever needs it next."""
+    matcher = trained_matcher(data_dir, library)
+    if matcher.classifier and not model_file(data_dir, library).exists():
+        keep(data_dir, library, matcher.classifier)
+    return matcher

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching.index import Floats, Ints
+from bot.matching.kernel import Kernel
 from bot.matching.space import Point, Space
 from bot.matching.vectors import DIMENSIONS
 
@@ -21,11 +22,16 @@ STIFFNESS = 17.0
 SHARPNESS = 20.0
 NEIGHBOURS = 5
 """Where nothing was fitted: what mean similarity is multiplied by, and over how many phrasings it is taken."""
-STEPS = 24
+FEWEST_STEPS, STEPS = 6, 24
+"""How often the weights are bettered at least and at most."""
+ENOUGH = 0.01
+"""Share of the loss below which a further step would gain too little to change answers."""
+BOLDNESS = 8.0
+"""By how much the curvature is taken to be less than the bound that holds for any chances; see `fit`."""
 LEADING = 32
 """Directions in which the phrasings differ most; see `fit`."""
 LARGEST = 10_000
-"""Phrasings up to which the weights are fitted: memory grows with the square, time with it times the entries."""
+"""Phrasings up to which the weights are fitted: time and memory grow with the phrasings times the entries."""
 _DIGEST = 32
 """Bytes in front of kept weights by which damage is seen."""
 FLOOR = 1e-3
@@ -48,7 +54,8 @@ class Classifier:
         """Train on the phrasings of `space`; None when there are too many or none."""
         if not 0 < len(owners) <= LARGEST:
             return None
-        return cls._of(*space.fold(fit(space.kernel(), owners, entries)))
+        kernel = space.kernel()
+        return cls._of(*space.fold(kernel, fit(kernel, owners, entries)))
 
     @classmethod
     def _of(cls, folded: Floats, meanings: Floats) -> "Classifier":
@@ -91,41 +98,63 @@ class Classifier:
         return softmax(scores + np.vecdot(self.meanings, text.meaning))
 
 
-def fit(kernel: Floats, owners: Ints, entries: int) -> Floats:
-    """Weights of shape (phrasings, entries), from the phrasings' similarities to each other (a symmetric matrix).
+def fit(kernel: Kernel | Floats, owners: Ints, entries: int) -> Floats:
+    """Weights of shape (phrasings, entries), from the phrasings' similarities to each other (a symmetric matrix, or
+    what multiplies as one).
 
-    Nesterov's accelerated gradient in the dual variables. The few directions in which the phrasings differ most would
-    force short steps on all others, so their part of the slope is shrunk (the preconditioner of EigenPro, Ma and
-    Belkin 2017). The same input gives the same weights.
+    Nesterov's accelerated gradient in the dual variables, begun anew with half the step whenever the loss has grown
+    (the scheme of O'Donoghue and Candès 2015). The few directions in which the phrasings differ most would force short
+    steps on all others, so their part of the slope is shrunk (the preconditioner of EigenPro, Ma and Belkin 2017). The
+    bound on the curvature, one half, is that of two entries which share all chance between them; among many entries
+    most chances are near to nothing, and longer steps go well. The same input gives the same weights.
     """
     target = np.eye(entries, dtype=np.float32)[owners]
     directions, shrink, rest = _leading(kernel)
-    step = np.float32(1.0 / (0.55 * rest + 1.0 / STIFFNESS))
+    bold = max(1.0, min(BOLDNESS, entries / 2))
+    step = np.float32(1.0 / (0.55 * rest / bold + 1.0 / STIFFNESS))
     weights: Floats = np.zeros_like(target)
-    ahead, momentum = weights, 1.0
-    for _ in range(STEPS):
-        slope = softmax(kernel @ ahead) - target + ahead / np.float32(STIFFNESS)
+    ahead, momentum, before = weights, 1.0, np.inf
+    for number in range(STEPS):
+        slope, loss = _slope(kernel @ ahead if number else weights, ahead, target)
+        if loss > before:
+            ahead, momentum, before, step = weights, 1.0, np.inf, step / np.float32(2)
+            continue
+        if number >= FEWEST_STEPS and before - loss < ENOUGH * before:
+            break
         slope -= directions @ (shrink[:, None] * (directions.T @ slope))
-        stepped: Floats = (ahead - step * slope).astype(np.float32, copy=False)
+        stepped: Floats = ahead - step * slope
         faster = (1.0 + (1.0 + 4.0 * momentum * momentum) ** 0.5) / 2.0
-        pull = np.float32((momentum - 1.0) / faster)
-        ahead = (stepped + pull * (stepped - weights)).astype(np.float32, copy=False)
-        weights, momentum = stepped, faster
+        ahead = stepped + np.float32((momentum - 1.0) / faster) * (stepped - weights)
+        weights, momentum, before = stepped, faster, loss
     return weights
 
 
-def _leading(kernel: Floats) -> tuple[Floats, Floats, float]:
+def _slope(scores: Floats, weights: Floats, target: Floats) -> tuple[Floats, float]:
+    """The slope of the loss at weights that give these scores, and the loss: of each phrasing the logarithm of the
+    chance of its entry, negative, and the penalty.
+    """
+    chances = softmax(scores)
+    of_own = np.maximum(np.einsum("pe,pe->p", chances, target), np.finfo(np.float32).tiny)
+    penalty = float(np.einsum("pe,pe->", weights, scores, dtype=np.float64)) / (2 * STIFFNESS)
+    loss = penalty - float(np.log(of_own).sum(dtype=np.float64))
+    slope: Floats = chances  # its numbers are done with
+    slope -= target
+    slope += weights / np.float32(STIFFNESS)
+    return slope, loss
+
+
+def _leading(kernel: Kernel | Floats) -> tuple[Floats, Floats, float]:
     """The leading eigenvectors of a kernel, the share by which each is to be shrunk so that it is as long as the
     next one behind them, and that one's eigenvalue. Found by subspace iteration.
     """
     size = len(kernel)
     count = min(LEADING + 1, size)
     angles = np.outer(np.arange(1, size + 1), np.arange(count)) * 2.39996  # any fixed start will do
-    basis = np.cos(angles).astype(np.float32)
+    basis: Floats = np.cos(angles).astype(np.float32)
     for _ in range(6):
         basis, _ = np.linalg.qr(kernel @ basis)
     values, turned = np.linalg.eigh(basis.T @ (kernel @ basis))
-    rest = max(float(values[0]), 1e-6)
+    rest = max(float(values[0]), 1.0)  # few or repeated phrasings have directions of no length at all
     vectors = (basis @ turned[:, 1:]).astype(np.float32)
     shrink = (1 - rest / np.maximum(values[1:], rest)).astype(np.float32)
     return vectors, shrink, rest

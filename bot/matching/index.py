@@ -13,12 +13,8 @@ Numbers = NDArray[np.uint16] | NDArray[np.int32]
 Halves = NDArray[np.float16]
 Features = Sequence[Mapping[str, float]]
 """What a text is compared by: one mapping of feature to weight for each kind of feature."""
-FREQUENT = 32
-"""A feature is frequent when more than one document in so many holds it."""
 _SHORT = 2**16
 """Documents that can be told apart by two bytes."""
-_CHUNK = 1000
-"""Features whose sums are computed at a time, which bounds the memory that building needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +77,6 @@ class SparseIndex:
         weights *= np.repeat(text.values, [end - start for start, end in spans])
         return np.bincount(holders, weights=weights, minlength=self.size).astype(np.float32)
 
-    def kernel(self) -> Floats:
-        """Similarities of all documents to each other, of shape (documents, documents).
-
-        The few features that many documents hold are multiplied as a dense matrix, the many rare ones one document
-        after the other: together in about half the time that the latter takes for all.
-        """
-        shares = np.array(self.shares, dtype=np.float32)[self.kinds]
-        counts = np.diff(self.offsets)
-        frequent = counts * FREQUENT > self.size
-        kernel = self._dense(np.flatnonzero(frequent).astype(np.int32), np.sqrt(shares))
-        features, weights, ends = self.by_document()
-        rare = ~frequent[features]
-        for document in range(self.size):
-            own = np.flatnonzero(rare[ends[document] : ends[document + 1]]) + ends[document]
-            held = features[own]
-            kernel[document] += self.similarity(Encoded(held.tolist(), weights[own] * shares[held]))
-        return kernel
-
-    def _dense(self, numbers: Ints, scales: Floats) -> Floats:
-        """Products of all documents with each other over some features only, each scaled."""
-        columns = np.zeros((self.size, len(numbers)), dtype=np.float32)
-        for column, number in enumerate(numbers.tolist()):
-            span = slice(self.offsets[number], self.offsets[number + 1])
-            columns[self.documents[span], column] = self.weights[span] * scales[number]
-        return columns @ columns.T
-
     def by_document(self) -> tuple[Ints, Floats, Ints]:
         """The same vectors stored by document: document d has the features `[offsets[d]:offsets[d + 1]]` of the first
         array with the weights beside them in the second; the offsets are the third.
@@ -115,23 +85,6 @@ class SparseIndex:
         order = np.argsort(self.documents, kind="stable")
         ends = np.cumsum(np.bincount(self.documents, minlength=self.size))
         return features[order], self.weights[order].astype(np.float32), np.concatenate([[0], ends]).astype(np.int32)
-
-    def sums_by_feature(self, rows: Floats) -> Floats:
-        """For every feature the sum of `rows` (one a document, from the first on) weighted as the documents hold it.
-
-        Documents without a row count nothing. The result has the shape (features, columns of `rows`).
-        """
-        sums = np.zeros((len(self.offsets) - 1, rows.shape[1]), dtype=np.float32)
-        for start in range(0, len(sums), _CHUNK):
-            numbers = range(start, min(start + _CHUNK, len(sums)))
-            span = slice(self.offsets[numbers.start], self.offsets[numbers.stop])
-            held = self.documents[span] < len(rows)
-            feature = np.repeat(numbers, np.diff(self.offsets[numbers.start : numbers.stop + 1]))[held]
-            part = rows[self.documents[span][held]] * self.weights[span][held][:, None]
-            firsts = np.flatnonzero(np.diff(feature, prepend=-1))
-            if len(firsts):
-                sums[feature[firsts]] = np.add.reduceat(part, firsts)
-        return sums
 
 
 def _short(numbers: Ints) -> NDArray[np.uint16]:

@@ -189,6 +189,16 @@ class Matcher:
         other.classifier = classifier if fits else None
         return other
 
+    @property
+    def space(self) -> Space:
+        """Where the phrasings stand, for who compares texts with each other."""
+        return self._space
+
+    def knows(self, word: str) -> bool:
+        """Whether any entry has a word, in whatever form."""
+        (stem,) = self.lexicon.stemmed([word])
+        return self._coverage.knows(stem)
+
     def read(self, question: str) -> Reading:
         """The question in plain, spelled-out words."""
         words = self.lexicon.aliases.replace(self.speller.mend(self.lexicon.plain(question)))

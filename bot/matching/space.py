@@ -13,13 +13,12 @@ import numpy as np
 
 from bot.matching.features import Reading, char_features, pairs_of, word_features
 from bot.matching.index import Encoded, Features, Floats, IndexBuilder, SparseIndex
+from bot.matching.kernel import Kernel
 from bot.matching.vectors import DIMENSIONS, Vectors, unit
 
 WORDS, LETTERS, MEANING = 0.36, 0.24, 0.40
 """Shares of the three in a similarity."""
 COMMON = 8
-_ROWS = 512
-"""Rows of the kernel that are computed at a time."""
 
 
 class Pairs:
@@ -98,19 +97,15 @@ class Space:
         likeness: Floats = np.vecdot(meanings, point.meaning) * np.float32(MEANING)
         return likeness
 
-    def kernel(self) -> Floats:
-        """Similarities of all phrasings to each other, of shape (phrasings, phrasings)."""
-        kernel = self.index.kernel()
-        scaled = np.float32(MEANING) * self.meanings.T
-        for start in range(0, len(kernel), _ROWS):  # all at once it would be there three times for a moment
-            kernel[start : start + _ROWS] += self.meanings[start : start + _ROWS] @ scaled
-        return kernel
+    def kernel(self) -> Kernel:
+        """Similarities of all phrasings to each other, of shape (phrasings, phrasings), for `kernel @ weights`."""
+        return Kernel.of(self.index, np.float32(MEANING**0.5) * self.meanings)
 
-    def fold(self, weights: Floats) -> tuple[Floats, Floats]:
+    def fold(self, kernel: Kernel, weights: Floats) -> tuple[Floats, Floats]:
         """Weights of phrasings, of shape (phrasings, columns), as weights of features and of meanings that give a
-        text the same sums: shapes (features, columns) and (columns, `DIMENSIONS`).
+        text the same sums: shapes (features, columns) and (columns, `DIMENSIONS`). `kernel` is this space's.
         """
-        return self.index.sums_by_feature(weights), np.float32(MEANING) * (weights.T @ self.meanings)
+        return kernel.by_feature_of(weights), np.float32(MEANING) * (weights.T @ self.meanings)
 
 
 def _meaning(vector: Floats, known: float, centre: Floats) -> Floats:

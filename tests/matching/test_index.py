@@ -1,6 +1,5 @@
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,18 +90,3 @@ def test_words_nobody_knows_make_a_question_less_like_everything():
 def test_nothing_is_like_nothing():
     assert similarities(build([]), ({"a": 1.0}, {})) == []
     assert similarities(build([(({"a": 1.0}, {}), 0)]), ({}, {})) == [0.0]
-
-
-@given(documents, st.data())
-def test_sums_by_feature_are_those_of_every_document_that_has_a_row(owned, data):
-    index = build(owned)
-    rows = np.array(
-        data.draw(st.lists(st.tuples(st.floats(-2, 2), st.floats(-2, 2)), max_size=len(owned))), dtype=np.float32
-    ).reshape(-1, 2)
-    sums = index.sums_by_feature(rows)
-    for feature in range(len(index.offsets) - 1):
-        expected = np.zeros(2)
-        for at in range(index.offsets[feature], index.offsets[feature + 1]):
-            if index.documents[at] < len(rows):
-                expected += index.weights[at] * rows[index.documents[at]]
-        assert sums[feature].tolist() == pytest.approx(expected.tolist(), abs=1e-4)
