@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
@@ -78,13 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _later(name: str) -> Callable[[argparse.Namespace], int]:
+def _later(name: str, module: str = "bot.commands") -> Callable[[argparse.Namespace], int]:
     """The command of that name, loaded when it is run: the bot itself needs none of them."""
 
     def run(options: argparse.Namespace) -> int:
-        from bot import commands  # noqa: PLC0415 - see above
-
-        command: Callable[[argparse.Namespace], int] = getattr(commands, name)
+        command: Callable[[argparse.Namespace], int] = getattr(import_module(module), name)
         return command(options)
 
     return run
@@ -141,6 +140,9 @@ def _add_knowledge(commands: Commands) -> None:
     evaluation.add_argument(
         "--pictures", type=Path, metavar="FOLDER", help="draw reliability.svg and risk-coverage.svg into this folder"
     )
+    evaluation.add_argument(
+        "--readme", type=Path, metavar="FILE", help="write the accuracy card into this page, between its two comments"
+    )
     _add_folder(evaluation)
     evaluation.set_defaults(run=_later("evaluate"))
     train = actions.add_parser("train", help="train the matcher for the files as they are and keep that for the start")
@@ -154,12 +156,79 @@ def _add_knowledge(commands: Commands) -> None:
     coverage.add_argument("--write", action="store_true", help="write it to COVERAGE.md in the knowledge folder")
     _add_folder(coverage)
     coverage.set_defaults(run=_later("coverage"))
-    new = actions.add_parser("new", help="begin a new entry file")
-    new.add_argument("topic", help="the folder, for example withdrawals")
-    new.add_argument("title", help="the title, as a question or a short name")
+    _add_diff(actions)
+    _add_writing(actions)
+    _add_errors(actions)
+    _add_freshness(actions)
+    _add_gaps(actions)
+
+
+def _add_diff(actions: Commands) -> None:
+    diff = actions.add_parser("diff", help="show what a change takes away: recorded questions before and after")
+    diff.add_argument(
+        "base", metavar="BASE", help="what to compare with: a git revision such as HEAD or main, or a folder"
+    )
+    form = diff.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--markdown", action="store_true", help="print a comment for a pull request")
+    diff.add_argument("--also", metavar="FILE", help="further questions, one a line; - reads standard input")
+    _add_folder(diff)
+    diff.set_defaults(run=_later("diff", "bot.workshop.diff"))
+
+
+def _add_writing(actions: Commands) -> None:
+    new = actions.add_parser("new", help="begin a new entry file; without a topic and a title it asks for all it needs")
+    new.add_argument("topic", nargs="?", help="the folder, for example withdrawals")
+    new.add_argument("title", nargs="?", help="the title, as a question or a short name")
     new.add_argument("questions", nargs="*", help="ways in which members ask it")
+    new.add_argument(
+        "--from-issue", metavar="FILE", help="begin it from the text of an issue form; - reads standard input"
+    )
     _add_folder(new)
-    new.set_defaults(run=_later("new"))
+    new.set_defaults(run=_later("new", "bot.workshop.new"))
+    fmt = actions.add_parser("fmt", help="bring entry files into one form, without changing what they say")
+    fmt.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="files, folders or ids of entries; none is all"
+    )
+    fmt.add_argument("--check", action="store_true", help="write nothing, show what would change, exit 1 if anything")
+    _add_folder(fmt)
+    fmt.set_defaults(run=_later("fmt", "bot.workshop.formatting"))
+    schemas = actions.add_parser("schemas", help="check that .schemas holds what editors need for the TOML files")
+    schemas.add_argument("--write", action="store_true", help="write them into .schemas in the knowledge folder")
+    _add_folder(schemas)
+    schemas.set_defaults(run=_later("schemas", "bot.workshop.schemas"))
+
+
+def _add_errors(actions: Commands) -> None:
+    errors = actions.add_parser("errors", help="explain a message of the check, with a wrong and a right example")
+    errors.add_argument("words", nargs="*", metavar="WORDS", help="the message, words of it or its code; none: all")
+    errors.add_argument("--write", action="store_true", help="write all of them to ERRORS.md in the knowledge folder")
+    _add_folder(errors)
+    errors.set_defaults(run=_later("errors", "bot.workshop.errors"))
+
+
+def _add_freshness(actions: Commands) -> None:
+    stale = actions.add_parser("stale", help="list entries, figures and incidents that somebody should look at again")
+    drift = actions.add_parser("drift", help="hold dated figures against live values; exit 1 when one has drifted")
+    links = actions.add_parser("links", help="read every linked page politely; exit 1 when one is gone, moved, changed")
+    links.add_argument("--only", metavar="NAME", help="only the links of this entry, figure, incident or domain")
+    links.add_argument("--last", action="store_true", help="ask nobody; show what the last check found")
+    digest = actions.add_parser("digest", help="print the weekly digest of the moderators' channel as it would be now")
+    digest.add_argument("--offline", action="store_true", help="ask no provider; leave the live figures out")
+    for parser, name in ((stale, "stale"), (drift, "drift"), (links, "links"), (digest, "digest")):
+        parser.add_argument("--json", action="store_true", help="print it as JSON")
+        _add_folder(parser)
+        parser.set_defaults(run=_later(name, "bot.workshop.freshness"))
+
+
+def _add_gaps(actions: Commands) -> None:
+    gaps = actions.add_parser("gaps", help="show what members asked in vain, from three of them on, grouped by meaning")
+    gaps.add_argument("--json", action="store_true", help="print it as JSON")
+    gaps.add_argument("--draft", metavar="ID", help="print the beginning of an entry for the group of this id")
+    gaps.add_argument("--write", action="store_true", help="put that draft into the knowledge folder")
+    gaps.add_argument("--effect", action="store_true", help="say which questions the draft would take")
+    _add_folder(gaps)
+    gaps.set_defaults(run=_later("gaps", "bot.workshop.gaps"))
 
 
 def _add_folder(parser: argparse.ArgumentParser) -> None:

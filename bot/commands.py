@@ -26,24 +26,26 @@ from bot.console import (
     show_protocols,
 )
 from bot.curation import evaluate as measuring
+from bot.curation.accuracy import AccuracyCard, keep_card
 from bot.curation.confusion import with_lines
 from bot.curation.coverage import PAGE, coverage_page
-from bot.curation.evaluate import Report
+from bot.curation.evaluate import HELD_OUT, Report
 from bot.curation.pictures import pictures
+from bot.curation.thresholds import FILE as THRESHOLDS
 from bot.curation.thresholds import PART, can_fit, fit_and_keep, is_current
-from bot.curation.training import keep, trained_matcher
+from bot.curation.training import keep, trained_and_kept, trained_matcher
 from bot.errors import Exit, UsageError
 from bot.knowledge import Entry, Library, RecordedQuestion, read_library, read_recorded
-from bot.knowledge.library import RESERVED
-from bot.knowledge.sections import TITLE_LIMIT
-from bot.knowledge.template import entry_template, slug
 from bot.logs import only_errors, start_logging
 from bot.market.http import Http
 from bot.market.selfcheck import Finding, look
-from bot.matching.decision import Calibrations, calibrations_of
 from bot.matching.matcher import Matcher
 from bot.opening import desk_of, endpoints_of, open_market
 from bot.settings import Settings
+from bot.workshop.accuracy import card_in, measure_and_keep, page_for, printed, section_of
+
+ERRORS = "ERRORS.md"
+"""The page that `bot.workshop.errors` makes."""
 
 
 def _folder(options: argparse.Namespace) -> Path:
@@ -189,6 +191,8 @@ def check(options: argparse.Namespace) -> int:
     for problem in problems:
         print(f"{_name(folder)}/{problem}")
     _print_summary(reading.library.published, len(problems))
+    if problems and (folder / ERRORS).exists():
+        print(f"An example of each message stands in {_name(folder)}/{ERRORS}.")
     return Exit.PROBLEMS if problems else Exit.DONE
 
 
@@ -218,30 +222,46 @@ def evaluate(options: argparse.Namespace) -> int:
         raise UsageError(
             f"There are no such recorded questions; {_name(folder)}/questions has {sorted(parts) or 'none'}."
         )
-    calibrations = _thresholds(folder, reading.library, parts, again=options.fit)
-    desk = Desk(reading.library, matcher=_matcher(reading.library), calibrations=calibrations)
+    page = page_for(options.readme, options.part, parts)
+    data_dir = Settings.from_environment().data_dir
+    matcher = trained_and_kept(data_dir, reading.library)
+    library = _with_thresholds(folder, reading.library, parts, matcher, again=options.fit)
+    desk = Desk(library, matcher=matcher)
     measured = [asyncio.run(measuring.evaluate(desk, part, parts[part])) for part in wanted]
     reports = [replace(report, worst=with_lines(report.worst, folder)) for report in measured]
     if options.pictures:
         _draw(options.pictures, reports)
-    if options.json:
-        print(json.dumps([report.as_json() for report in reports]))
-    else:
-        for report in reports:
-            print("\n".join([*report.lines(), *(report.misses() if options.misses else ())]))
+    card = card_in(reports, library, trained=matcher.classifier is not None)
+    if card:
+        keep_card(data_dir, library, card)
+    _show(reports, card, options)
+    if page and card:
+        changed = page.write(section_of(card, reports))
+        print(f"{options.readme.name} {'has the new card' if changed else 'is up to date'}.", file=sys.stderr)
     return Exit.PROBLEMS if problems else Exit.DONE
 
 
-def _thresholds(
-    folder: Path, library: Library, parts: Mapping[str, Sequence[RecordedQuestion]], *, again: bool
-) -> Calibrations:
-    """The folder's own thresholds, fitted first when the files have changed since."""
+def _show(reports: Sequence[Report], card: AccuracyCard | None, options: argparse.Namespace) -> None:
+    if options.json:
+        shown = {HELD_OUT: {"card": card.as_json()}} if card else {}
+        print(json.dumps([report.as_json() | shown.get(report.part, {}) for report in reports]))
+        return
+    for report in reports:
+        print("\n".join([*report.lines(), *(report.misses() if options.misses else ())]))
+    if card:
+        print("\n".join(printed(card)))
+
+
+def _with_thresholds(
+    folder: Path, library: Library, parts: Mapping[str, Sequence[RecordedQuestion]], matcher: Matcher, *, again: bool
+) -> Library:
+    """The library with the folder's own thresholds, fitted first when the files have changed since."""
     stale = can_fit(parts) and not is_current(library, parts[PART])
     if not (again or stale):
-        return calibrations_of(library)
-    calibrations = fit_and_keep(folder, library, parts)
+        return library
+    fit_and_keep(folder, library, parts, matcher=matcher)
     print(f"Thresholds fitted on questions/{PART}.md and kept beside it.", file=sys.stderr)
-    return calibrations
+    return replace(library, thresholds=(folder / THRESHOLDS).read_text(encoding="utf-8"))
 
 
 def _draw(folder: Path, reports: Sequence[Report]) -> None:
@@ -257,12 +277,15 @@ def train(options: argparse.Namespace) -> int:
     """Train the matcher and keep the result for the start."""
     settings = Settings.from_environment()
     start_logging(settings)  # the bot runs this beside itself: its lines stand among those of the bot
-    library = read_library(_folder(options), today(utc_now)).library
-    classifier = _matcher(library).classifier
-    if classifier is None:
-        print("These files are too few or too many to train on; the matcher works without.")
-        return Exit.DONE
-    return Exit.DONE if keep(settings.data_dir, library, classifier) else Exit.PROBLEMS
+    folder = _folder(options)
+    library = read_library(folder, today(utc_now)).library
+    matcher = _matcher(library)
+    if matcher.classifier is None:
+        print("These files are too few or too many to train on; the matcher works without.", flush=True)
+    kept = matcher.classifier is None or keep(settings.data_dir, library, matcher.classifier)
+    print("Trained." if kept else "What was trained cannot be kept.", flush=True)  # the bot waits for this line
+    measure_and_keep(folder, settings.data_dir, library, matcher)
+    return Exit.DONE if kept else Exit.PROBLEMS
 
 
 def draw(options: argparse.Namespace) -> int:
@@ -293,26 +316,4 @@ def coverage(options: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{path.name} cannot be written ({error.strerror}).") from error
     print(f"{path} is up to date.")
-    return Exit.DONE
-
-
-def new(options: argparse.Namespace) -> int:
-    """Begin a new entry file."""
-    folder, topic = _folder(options), slug(options.topic)
-    title = " ".join(options.title.split()).strip("# ")
-    questions = list(filter(None, (" ".join(question.split()) for question in options.questions)))
-    path = folder / topic / f"{slug(title)}.md"
-    if topic in RESERVED:
-        raise UsageError(f"The folder {topic} holds no entries; choose another topic.")
-    if not 0 < len(title) <= TITLE_LIMIT:
-        raise UsageError(f"The title becomes a button; write 1 to {TITLE_LIMIT} characters.")
-    taken = next(folder.glob(f"*/{path.name}"), None)
-    if taken is not None:
-        raise UsageError(f"{taken.name} exists already in {taken.parent.name}; edit it, or choose another title.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(entry_template(title, today(utc_now), questions), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path.name} cannot be written ({error.strerror}).") from error
-    print(f"{path} is ready. Fill it in, set 'status: published', then run: python -m bot knowledge check")
     return Exit.DONE

@@ -4,9 +4,11 @@ import re
 import tomllib
 from typing import Any
 
+from bot.knowledge.plain import conflict_in, plain
 from bot.knowledge.problems import Problems
 
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+_AT_LINE = re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)$")
+_CURLY = re.compile("[“”„‘’]")
 
 
 class Document:
@@ -14,24 +16,37 @@ class Document:
 
     def __init__(self, file: str, text: str, problems: Problems) -> None:
         self.file, self.problems = file, problems
-        self._lines = text.removeprefix("\ufeff").split("\n")
+        self._lines = plain(text).split("\n")
+        self.tables: dict[str, Any] = {}
+        if conflict := conflict_in(self._lines):
+            problems.add(file, conflict, "conflict", fatal=True)
+            return
         try:
-            self.tables: dict[str, Any] = tomllib.loads("\n".join(self._lines).replace("\r", ""))
+            self.tables = tomllib.loads("\n".join(self._lines))
         except (ValueError, RecursionError) as error:  # tomllib lets those of over-long numbers and nesting through
-            self.tables = {}
-            problems.add(file, self._line_of(error), "bad-toml", cause=str(error), fatal=True)
+            code = "curly-quotes" if self._is_curly(error) else "bad-toml"
+            problems.add(file, self._line_of(error), code, cause=str(error), fatal=True)
 
     def _line_of(self, error: Exception) -> int:
         told = _AT_LINE.search(str(error))
         if told:
-            return int(told[1])
+            return int(told["line"])
         return len(self._lines) if "end of document" in str(error) else 1
+
+    def _is_curly(self, error: Exception) -> bool:
+        """Whether a curly quote stands where reading ended, or at the end of a text that was not closed there."""
+        told = _AT_LINE.search(str(error))
+        if told is None:
+            return False
+        line, column = self._lines[int(told["line"]) - 1], int(told["column"])
+        return bool(_CURLY.match(line[column - 1 :] or line.rstrip(" ,]")[-1:]))
 
     def line(self, name: str, field: str = "") -> int:
         """The line of the table or the key `name`, or of `field` in that table; the first where there is none."""
-        for wanted in ((f"[{name}]", f'["{name}"]', f"['{name}']"), (f"{name} ", f"{name}=", f'"{name}"')):
+        bare = re.escape(name)
+        for wanted in (rf"\[\s*([\"']?){bare}\1\s*\]", rf"([\"']?){bare}\1\s*=", rf"\[\[\s*([\"']?){bare}\1\s*\]"):
             for number, text in enumerate(self._lines, 1):
-                if text.strip().startswith(wanted):
+                if re.match(wanted, text.strip()):
                     return self._line_in(number, field) if field else number
         return 1
 
@@ -43,7 +58,7 @@ class Document:
         for number, text in enumerate(self._lines[table:], table + 1):
             if text.strip().startswith("["):
                 break
-            if text.strip().startswith((f"{field} ", f"{field}=")):
+            if re.match(rf"([\"']?){re.escape(field)}\1\s*=", text.strip()):
                 return number
         return table
 

@@ -15,24 +15,30 @@ from bot.knowledge.header import (
     read_status,
 )
 from bot.knowledge.links import fault_in
+from bot.knowledge.plain import ARROW, BEFORE_ARROW, conflict_in, plain
 from bot.knowledge.problems import FileReport
 from bot.knowledge.prose import LINK, check_dates, check_prose
-from bot.knowledge.sections import Body, Bullet, read_body, read_bullets
+from bot.knowledge.sections import Body, Bullet, misread, read_body, read_bullets
 from bot.knowledge.template import EXAMPLES
 
 QUESTION_LIMIT = 200
 _SOURCE = re.compile(
-    r"^(?P<when>\S+)\s+(?:(?P<grade>[PINU])\s+)?"
+    r"^(?P<when>\S+)\s+(?:(?P<grade>[PINUpinu])\s+)?"
     r"(?:\[(?P<name>[^\]]+)\]\((?P<url>[^)]*)\)\s*(?P<rest>.*)|(?P<plain>[^\[].*))$"
 )
-_ARROW = re.compile(r"^(?P<question>.*\S)\s*(?:->|→)\s*(?P<entry>[a-z0-9-]+)$")
+_ARROW = re.compile(rf"^(?P<question>.*\S){BEFORE_ARROW}{ARROW}\s*(?P<entry>[a-z0-9-]+)$")
 _TERM = re.compile(r"\s\+\s")
 _ALTERNATIVE = re.compile(r"\s/\s")
+_NO_WORDS = re.compile(r"[/+|&,;:＋／，；：]|\{(?!(?:token|number)\})")
+"""Marks that were meant to stand between words: in a word they would keep its rule from ever being met."""
 
 
 def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileReport) -> Entry | None:
     """Read one file's text. None, with a fatal problem, when it cannot be served as it stands."""
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = plain(text).split("\n")
+    if conflict := conflict_in(lines):
+        report.add(conflict, "conflict", fatal=True)
+        return None
     header = read_header(lines, report)
     if header is None:
         return None
@@ -45,10 +51,10 @@ def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileRe
         _check_examples(lines, report)
     questions = _read_questions(body, report)
     answer, more = _read_prose(body, "Answer", report), _read_prose(body, "More", report)
-    if not answer:
+    if not answer and not misread(report):
         report.add(body.line("Answer"), "no-answer", fatal=True)
     sources = _read_sources(body, today, report)
-    if published and not sources:
+    if published and not sources and not misread(report):
         report.add(body.line("Sources"), "no-sources")
     reviewed = read_reviewed(header, today, report) if published or "reviewed" in header.values else None
     entry = Entry(
@@ -85,7 +91,7 @@ def _references(header: Header) -> dict[str, tuple[str, ...]]:
 
 def _read_questions(body: Body, report: FileReport) -> tuple[str, ...]:
     bullets = read_bullets(body, "Questions", report)
-    if not any(bullet.text for bullet in bullets):
+    if not any(bullet.text for bullet in bullets) and not misread(report):
         report.add(body.line("Questions"), "no-questions", fatal=True)
     seen: dict[str, int] = {}
     for bullet in bullets:
@@ -126,7 +132,8 @@ def _read_rules(body: Body, report: FileReport) -> tuple[AlwaysRule, ...]:
     rules = []
     for bullet in read_bullets(body, "Always", report):
         terms = [_read_term(part) for part in _TERM.split(bullet.text)]
-        if not all(term.alternatives for term in terms) or all(term.negated for term in terms):
+        joined = any(_NO_WORDS.search(word) for term in terms for word in term.alternatives)
+        if joined or not all(term.alternatives for term in terms) or all(term.negated for term in terms):
             report.add(bullet.line, "bad-rule", text=bullet.text, fatal=True)
         else:
             rules.append(AlwaysRule(tuple(terms), bullet.line))
@@ -154,7 +161,7 @@ def _read_source(bullet: Bullet, today: date, report: FileReport) -> Source | No
         return None
     if when > today:
         report.add(bullet.line, "future-source", value=match["when"])
-    grade, rest = match["grade"] or "", (match["rest"] or "").strip()
+    grade, rest = (match["grade"] or "").upper(), (match["rest"] or "").strip()
     if match["plain"]:
         return Source(when, match["plain"].strip(), None, "", grade)
     url: str | None = match["url"].strip()

@@ -16,7 +16,8 @@ FACTOR_ENDS = ": "
 class Figure:
     """One dated value. `say` is how a sentence says it; `live` is the slot it stands in for, as `tvl:renzo`; `label` is
     what it is called where it stands in a list. `about` is words by which a sentence about this very figure is known:
-    terms joined by " + ", of each of which one of the alternatives around " / " occurs.
+    terms joined by " + ", of each of which one of the alternatives around " / " occurs. `tolerance` is how far the live
+    value may be from `value`: in percent for `tvl`, `price` and `rate`, in percentage points for `apr` and `premium`.
     """
 
     id: str

@@ -39,9 +39,11 @@ _KINDS: dict[object, tuple[type, str]] = {
 }
 
 
-def read_facts(texts: Mapping[str, str], problems: Problems, *, thorough: bool = False) -> Facts:
-    """Read `texts` (file name to content). `problems` name the files as `facts/<name>`. `thorough` also holds the
-    addresses and calls against their hashes.
+def read_facts(
+    texts: Mapping[str, str], problems: Problems, *, today: date | None = None, thorough: bool = False
+) -> Facts:
+    """Read `texts` (file name to content). `problems` name the files as `facts/<name>`. `today`, where it is known,
+    tells a day that has not come yet; `thorough` also holds the addresses and calls against their hashes.
     """
     documents = {name: Document(f"facts/{name}", text, problems) for name, text in texts.items()}
 
@@ -60,6 +62,7 @@ def read_facts(texts: Mapping[str, str], problems: Problems, *, thorough: bool =
     )
     facts = dataclasses.replace(facts, guide=_guide(documents.get("strategy.toml"), facts, thorough=thorough))
     _check_links(facts, documents)
+    _check_days(facts, documents, today or date.max)
     _check_live(facts, documents)
     _check_protocols(facts, documents)
     _check_aliases(facts, documents)
@@ -89,7 +92,8 @@ def _record(document: Document, kind: type[Record], key: str, name: str, table: 
     known = fields.keys() - {key}
     for unknown in table.keys() - known:
         hint = did_you_mean(unknown, known)
-        document.problems.add(document.file, document.line(name), "unknown-field", name=name, key=unknown, hint=hint)
+        line = document.line(name, unknown)
+        document.problems.add(document.file, line, "unknown-field", name=name, key=unknown, hint=hint)
     hints = get_type_hints(kind)
     values: dict[str, Any] = {key: name}
     for field_name, field in fields.items():
@@ -101,7 +105,7 @@ def _record(document: Document, kind: type[Record], key: str, name: str, table: 
             if value is None:
                 return None
             if required and isinstance(value, str) and not value.strip():
-                document.add(name, f"{field_name} must not be empty")
+                document.add(name, f"{field_name} must not be empty", field_name)
                 return None
             values[field_name] = value
         elif required:
@@ -115,17 +119,17 @@ def _value(document: Document, name: str, field: str, value: object, hint: objec
     if hint == tuple[str, ...]:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        document.add(name, f'{field} must be a list of texts; write {field} = ["one", "two"]')
+        document.add(name, f'{field} must be a list of texts; write {field} = ["one", "two"]', field)
         return None
     kinds = [kind for part, kind in _KINDS.items() if hint == part or hint == part | None]  # type: ignore[operator]
     wanted, words = kinds[0]
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not wanted:
-        document.add(name, f"{field} must be {words}")
+        document.add(name, f"{field} must be {words}", field)
         return None
     if field in _CHOICES and value not in _CHOICES[field]:
-        document.add(name, f"{field} must be one of {', '.join(_CHOICES[field])}, not '{value}'")
+        document.add(name, f"{field} must be one of {', '.join(_CHOICES[field])}, not '{value}'", field)
         return None
     return value
 
@@ -212,6 +216,21 @@ def _check_links(facts: Facts, documents: Mapping[str, Document]) -> None:
     for file, name, field, link in linked:
         if link is not None and (fault := fault_in(link)):
             documents[file].problems.add(f"facts/{file}", documents[file].line(name, field), fault, url=link)
+
+
+def _check_days(facts: Facts, documents: Mapping[str, Document], today: date) -> None:
+    """A year with a slip would pass for the newest figure of all."""
+    days = [("figures.toml", figure.id, "as_of", figure.as_of) for figure in facts.figures.values()]
+    for case in facts.incidents.values():
+        stated = {"opened": case.opened, "updated": case.updated, "closed": case.closed}
+        days += [("incidents.toml", case.id, field, day) for field, day in stated.items() if day]
+    for file, name, field, day in days:
+        if day > today:
+            documents[file].add(name, f"{field} is {day}, in the future; write the day on which it was so", field)
+    for case in facts.incidents.values():
+        if max(case.updated, case.closed or case.updated) < case.opened:
+            why = f"opened is {case.opened}, after the days below it; put the days into their order"
+            documents["incidents.toml"].add(case.id, why, "opened")
 
 
 def _check_live(facts: Facts, documents: Mapping[str, Document]) -> None:

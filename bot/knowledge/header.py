@@ -15,10 +15,16 @@ from bot.knowledge.problems import FileReport
 KEYS = ("status", "reviewed", "review_every", "protocols", "tokens", "live", "caveats", "related", "picture")
 LIVE = ("prices",)
 """What an entry can be marked live for."""
-_FENCE = re.compile(r"^---+\s*$")
-_INTERVAL = re.compile(r"^(\d{1,4})(?: days?)?$")
+_FENCE = re.compile(r"^\s*(?:-{3,}|[-–—]*[–—][-–—]*)\s*$")
+"""A line of hyphens, also where a keyboard made a dash of some of them."""
+_INTERVAL = re.compile(r"^(\d{1,4})\s*(?:days?)?$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
+_DASHES = re.compile("[‒–—−]")
+_BETWEEN = re.compile("[,;，；、]")
+_LIST = re.compile(r"^\[(.*)\]$")
+_QUOTES = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“”", "‘": "’", "’": "’", "«": "»"}
+"""What closes a quotation, by what opens it."""
 
 
 @dataclass(slots=True)
@@ -31,8 +37,11 @@ class Header:
     """Number of lines up to and including the closing fence."""
 
     def listed(self, key: str) -> tuple[str, ...]:
-        """The comma separated items of `key`, in order, each once."""
-        items = (item.strip() for item in self.values.get(key, "").split(","))
+        """The items of `key`, in order, each once. Commas stand between them; semicolons, quotes around each and the
+        brackets of YAML around all are taken as meant.
+        """
+        value = _LIST.sub(r"\1", self.values.get(key, ""))
+        items = (_unquoted(item.strip()) for item in _BETWEEN.split(value))
         return tuple(dict.fromkeys(item for item in items if item))
 
     def line(self, key: str) -> int:
@@ -42,16 +51,18 @@ class Header:
 
 def read_header(lines: list[str], report: FileReport) -> Header | None:
     """Read the block at the top of `lines`; None when there is none that can be trusted."""
-    if not lines or not _FENCE.match(lines[0]):
-        report.add(1, "no-header", fatal=True)
+    start = next((n for n, text in enumerate(lines) if text.strip()), 0)
+    if not lines or not _FENCE.match(lines[start]):
+        report.add(start + 1, "no-header", fatal=True)
         return None
-    closing = next((n for n, text in enumerate(lines[1:], 1) if _FENCE.match(text)), None)
-    section = next((n for n, text in enumerate(lines[1:], 1) if re.match(r"^## \S", text)), len(lines))
+    below = list(enumerate(lines))[start + 1 :]
+    closing = next((n for n, text in below if _FENCE.match(text)), None)
+    section = next((n for n, text in below if re.match(r"^## \S", text)), len(lines))
     if closing is None or closing > section:
-        report.add(1, "header-not-closed", fatal=True)
+        report.add(start + 1, "header-not-closed", fatal=True)
         return None
     header = Header(end=closing + 1)
-    for number, text in enumerate(lines[1:closing], 2):
+    for number, text in enumerate(lines[start + 1 : closing], start + 2):
         _read_line(header, text, number, report)
     return header
 
@@ -61,7 +72,7 @@ def _read_line(header: Header, text: str, number: int, report: FileReport) -> No
     if not text:
         return
     key, colon, value = text.partition(":")
-    key, value = key.strip().lower(), _unquoted(value.strip())
+    key, value = re.sub(r"[\s-]+", "_", key.strip().lower()), _unquoted(value.strip())
     if not colon:
         report.add(number, "header-no-colon", text=text, fatal=True)
     elif key not in KEYS:
@@ -75,9 +86,10 @@ def _read_line(header: Header, text: str, number: int, report: FileReport) -> No
 
 
 def _unquoted(value: str) -> str:
-    quotes = {'"': '"', "'": "'", "“": "”", "‘": "’"}
-    if len(value) > 1 and quotes.get(value[0]) == value[-1]:
-        return value[1:-1].strip()
+    """`value` without the quotes around it; those around one item of several are left for `Header.listed`."""
+    opened, inner, closed = value[:1], value[1:-1], value[-1:]
+    if len(value) > 1 and closed in _QUOTES.get(opened, "") and opened not in inner and closed not in inner:
+        return inner.strip()
     return value
 
 
@@ -131,7 +143,10 @@ def read_live(header: Header, report: FileReport) -> str:
 
 
 def parse_date(text: str) -> date | None:
-    """A day written as 2026-11-22, and only so: 2026-W47 and 20261122 are slips, not dates."""
+    """A day written as 2026-11-22, and only so: 2026-W47 and 20261122 are slips, not dates. Dashes pass for hyphens,
+    because word processors make them.
+    """
+    text = _DASHES.sub("-", text)
     if not _DATE.match(text):
         return None
     try:

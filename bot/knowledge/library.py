@@ -16,13 +16,18 @@ from bot.knowledge.entry_file import read_entry
 from bot.knowledge.facts import Facts
 from bot.knowledge.facts_files import FILES, read_facts
 from bot.knowledge.hints import did_you_mean
+from bot.knowledge.plain import plain
 from bot.knowledge.problems import FileReport, Problem, Problems, printable
 from bot.knowledge.recorded import THRESHOLDS
 
 RESERVED = ("facts", "questions", pictures.FOLDER)
 """Folders of a knowledge base that hold no entries."""
-NOTES = ("readme.md", "coverage.md")
-"""Pages for who edits the files, in small letters; they are no entries, wherever they lie."""
+README = "readme.md"
+"""A note to who edits the files, in small letters; it is no entry, wherever it lies."""
+NOTES = (README, "coverage.md", "errors.md", "guide.md")
+"""Pages for who edits the files, in small letters. At the top of the folder they are no entries; a topic may well have
+an entry called guide.
+"""
 ENTRY_LIMIT = 256 * 1024
 """Largest file that is read, in bytes; an entry is a few sentences."""
 _ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -75,7 +80,7 @@ def read_library(root: Path, today: date, *, thorough: bool = False) -> Reading:
         raise KnowledgeError(f"There is no knowledge folder called '{root.name or root}'.")
     problems = Problems()
     digest = hashlib.sha256()
-    facts = _read_facts(root, digest, problems, thorough=thorough)
+    facts = _read_facts(root, digest, problems, today, thorough=thorough)
     entries: dict[str, Entry] = {}
     texts: dict[str, str] = {}
     for path in _entry_files(root, problems):
@@ -114,7 +119,7 @@ def _thresholds(root: Path) -> str:
         return ""
 
 
-def _read_facts(root: Path, digest: "hashlib._Hash", problems: Problems, *, thorough: bool) -> Facts:
+def _read_facts(root: Path, digest: "hashlib._Hash", problems: Problems, today: date, *, thorough: bool) -> Facts:
     texts: dict[str, str] = {}
     for name in FILES:
         path = root / "facts" / name
@@ -126,7 +131,7 @@ def _read_facts(root: Path, digest: "hashlib._Hash", problems: Problems, *, thor
     for path in _unread_facts(root):
         hint, known = did_you_mean(path.name, FILES), ", ".join(FILES)
         problems.add(_file_name(path, root), 1, "unknown-facts-file", name=printable(path.name), hint=hint, known=known)
-    return read_facts(texts, problems, thorough=thorough)
+    return read_facts(texts, problems, today=today, thorough=thorough)
 
 
 def _unread_facts(root: Path) -> list[Path]:
@@ -159,7 +164,7 @@ def _entry_files(root: Path, problems: Problems) -> Iterator[Path]:
                 problems.add(file, 1, "outside-folder", fatal=True)
         elif path.suffix.lower() != ".md":
             if folders:
-                problems.add(file, 1, "not-an-entry", name=printable(path.name))
+                problems.add_stray(file, path.name)
         elif not folders:
             problems.add(file, 1, "misplaced", name=printable(path.name), fatal=True)
         elif folders[1:]:
@@ -170,7 +175,12 @@ def _entry_files(root: Path, problems: Problems) -> Iterator[Path]:
 
 def _passed_over(place: Path) -> bool:
     """Whether a file is none of ours: hidden, set aside by a leading underscore, or a note to readers."""
-    return any(part.startswith((".", "_")) for part in place.parts) or place.name.lower() in NOTES
+    return any(part.startswith((".", "_")) for part in place.parts) or _is_note(place)
+
+
+def _is_note(place: Path) -> bool:
+    name = place.name.lower()
+    return name == README or (len(place.parts) == 1 and name in NOTES)
 
 
 def _file_name(path: Path, root: Path) -> str:
@@ -185,7 +195,8 @@ def _read_entry_at(
     path: Path, text: str, entries: Mapping[str, Entry], today: date, report: FileReport
 ) -> Entry | None:
     if not _ID.match(path.stem):
-        hint = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "my-entry"
+        stem = re.sub(r"(\.md)+$", "", path.stem.lower())
+        hint = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or "my-entry"
         report.add(1, "bad-id", hint=hint, fatal=True)
         return None
     if path.stem in entries:
@@ -202,7 +213,7 @@ def _text(path: Path, file: str, root: Path, problems: Problems) -> str | None:
         if path.stat().st_size > ENTRY_LIMIT:
             problems.add(file, 1, "too-large", limit=ENTRY_LIMIT // 1024, fatal=True)
             return None
-        return path.read_text(encoding="utf-8")
+        return plain(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         problems.add(file, 1, "not-utf8", fatal=True)
     except OSError as error:

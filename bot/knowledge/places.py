@@ -2,13 +2,16 @@
 
 import re
 
-_ARROW = re.compile(r"\s*(?:->|→)\s*")
+from bot.knowledge.plain import ARROW
+
+_ARROW = re.compile(rf"\s*{ARROW}\s*")
 _MARK = re.compile(r"^(?:[-*+]|\d{1,9}[.)])\s+")
 
 
 def line_of(text: str, wanted: str) -> int:
     """The line of `text` that is `wanted` apart from a list mark, or else begins with it, or else holds it, or 1."""
     lines = list(enumerate(map(_plain, text.split("\n")), 1))
+    wanted = _ARROW.sub(" -> ", wanted)
     is_it = [number for number, line in lines if line == wanted]
     begins = [number for number, line in lines if line.lower().startswith(wanted.lower())]
     holds = [number for number, line in lines if wanted in line]

@@ -4,6 +4,8 @@ A sentence says what is wrong and what to type instead. The table below is the w
 report nothing that does not stand here, and a test shows each sentence once.
 """
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +13,14 @@ SENTENCES: Final[dict[str, str]] = {
     # files and folders
     "not-utf8": "this file is not plain UTF-8 text; save it again with the encoding UTF-8",
     "too-large": "this file is larger than {limit} kB; an entry is a few sentences, so split it or cut it",
+    "conflict": "git could not merge two versions of this file; keep the lines that are right, and remove those that "
+    "begin with <<<<<<<, ======= and >>>>>>>",
     "unreadable": "this file cannot be opened ({cause}); check that it exists and may be read",
     "outside-folder": "this is a link to a place outside the knowledge folder; copy the file here instead",
     "misplaced": "an entry lies in a topic folder; move it to knowledge/<topic>/{name}",
     "too-deep": "entries lie one folder deep, knowledge/<topic>/<entry-id>.md; move this file up",
     "not-an-entry": "only .md files belong in this folder; remove {name} or move it elsewhere",
+    "double-ending": "'{name}' is not read because of the ending behind .md; rename it to {hint}",
     "unknown-facts-file": "{name} is not read{hint}; the files of this folder are {known}",
     "bad-id": "the file name becomes the entry's id: small letters, digits and '-'; rename it to {hint}.md",
     "duplicate-id": "another entry is already called {id} ({other}); give one of the two another file name",
@@ -39,6 +44,7 @@ SENTENCES: Final[dict[str, str]] = {
     "second-title": "there is a second '# ' title (first in line {first}); an entry has one, sections begin with '## '",
     "long-title": "the title has {length} characters; it becomes a button, so keep it to {limit}",
     "heading-space": "'{text}' lacks a blank after the '#'; write '{hint}'",
+    "bare-heading": "'{text}' is not read as a heading; write '{hint}' on a line of its own",
     "indented-heading": "'{text}' is indented, so it would become a part of the list above; begin the line with '#'",
     "unknown-section": "'{name}' is not a section{hint}; known are {known}",
     "duplicate-section": "the section '{name}' stands here twice (first in line {first}); put the two together",
@@ -119,6 +125,7 @@ SENTENCES: Final[dict[str, str]] = {
     "old-drawing": "{names} older than this description or a figure in it; run: python -m bot knowledge draw",
     # facts and recorded questions
     "bad-toml": "the file is not valid TOML: {cause}; compare this line with the ones around it",
+    "curly-quotes": 'the curly quotes in this line (“ ”) quote nothing in TOML; write straight ones: "',
     "bad-record": "[{name}] {why}",
     "unknown-field": "[{name}] has a field '{key}' that is not known{hint}",
     # the comparison of protocols, in facts/protocols.toml
@@ -148,6 +155,10 @@ SENTENCES: Final[dict[str, str]] = {
     "recorded-in-entry": "the entry {other} lists this question word for word, so it measures nothing; ask it in other "
     "words",
 }
+
+
+_ENDING = re.compile(r"(?:\.md)?\.(?:txt|text|md|markdown)$", re.IGNORECASE)
+"""What editors put behind the name of a Markdown file, some of them where nobody sees it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -183,6 +194,13 @@ class Problems:
         if fatal:
             self._unserved.add(file)
 
+    def add_stray(self, file: str, name: str) -> None:
+        """Report a file that is none of its folder's, by its `name`: one with a second ending, or any other."""
+        if ".md." in name.lower() and _ENDING.search(name):
+            self.add(file, 1, "double-ending", name=printable(name), hint=printable(_ENDING.sub(".md", name)))
+        else:
+            self.add(file, 1, "not-an-entry", name=printable(name))
+
     def in_file(self, file: str) -> "FileReport":
         """A report on one file, for code that reads nothing else."""
         return FileReport(file, self)
@@ -201,6 +219,7 @@ class FileReport:
 
     def __init__(self, file: str, problems: Problems) -> None:
         self.file, self._problems = file, problems
+        self._codes: set[str] = set()
 
     @property
     def fatal(self) -> bool:
@@ -210,3 +229,8 @@ class FileReport:
     def add(self, line: int, code: str, *, fatal: bool = False, **fields: object) -> None:
         """Report `code` at `line`."""
         self._problems.add(self.file, line, code, fatal=fatal, **fields)
+        self._codes.add(code)
+
+    def tells(self, codes: Collection[str]) -> bool:
+        """Whether one of `codes` was reported of this file."""
+        return not self._codes.isdisjoint(codes)

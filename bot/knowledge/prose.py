@@ -10,6 +10,11 @@ SLOT = re.compile(r"\{([a-z]+):([A-Za-z0-9-]+)\}")
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
 LINK = re.compile(r"\[[^\[\]]*\]\([^()]*\)|https?://\S+", re.IGNORECASE)
+_HTML = re.compile(
+    r"<!--|</?(?:a|b|br|code|div|em|hr|i|img|li|ol|p|pre|s|span|strong|sub|sup|u|ul)\b[^<>]*>", re.IGNORECASE
+)
+_RULER = re.compile(r"^=+$")
+_TIGHT_BULLET = re.compile(r"^\s*-[A-Za-z]")
 _TABLE = re.compile(r"^\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?\s*)?$")
 
 _MONTHS = (
@@ -51,6 +56,12 @@ def check_prose(text: str, line: int, report: FileReport) -> None:
             report.add(where, "link-in-text", text=link)
         if _TABLE.match(part.strip()):
             report.add(where, "unsupported-text", what="a table")
+        if _RULER.match(part.strip()):
+            report.add(where, "unsupported-text", what="a line of ===")
+        if _HTML.search(part):
+            report.add(where, "unsupported-text", what="HTML")
+        if _TIGHT_BULLET.match(part):
+            report.add(where, "not-a-bullet", text=part.strip())
         _check_braces(part, where, report)
 
 

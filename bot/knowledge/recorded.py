@@ -1,23 +1,29 @@
 """Recorded questions: phrasings kept apart from the entries, to measure what the matcher does with new ones."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.knowledge.entries import Entry, question_key
 from bot.knowledge.hints import did_you_mean
+from bot.knowledge.plain import ARROW, BEFORE_ARROW, conflict_in, plain
 from bot.knowledge.problems import Problem, Problems, printable
 
 THRESHOLDS = "calibration.json"
 """What `knowledge eval` fits on the recorded questions stands beside them under this name."""
+INTENDED = "intended.md"
+"""Losses that a change lists as intended (`bot/curation/intended.py`): no part of the recorded questions."""
 NOTHING = "nothing"
 """What stands behind the arrow of a question that must not be answered."""
-_MEANT = re.compile(r"^\s*(?:[-*+•–—]|\d{1,9}[.)]\s)|^(?!#).*(?:->|→)")
+_MEANT = re.compile(rf"^\s*(?:[-*+•–—]|\d{{1,9}}[.)]\s)|^(?!#).*{ARROW}")
 """A line that is a question or was meant as one; everything else is a heading or a remark."""
-_AFTER = " >> "
-"""Stands between a question and the follow-up that is recorded."""
-_LINE = re.compile(r"^[-*]\s+(?P<question>.*\S)\s+(?:->|→)\s*(?P<targets>[^>→]+)$")
+_FOLLOW_UP = re.compile(r"^(?P<before>.*)(?:>>|»)(?P<question>.*)$")
+"""A question and the one that follows it."""
+_MARKS = "-*+•–— "
+_LINE = re.compile(
+    rf"^(?P<mark>(?:[-*+•–—]|\d{{1,9}}[.)])\s+)?(?P<question>.*\S){BEFORE_ARROW}{ARROW}\s*(?P<targets>[^>→]+)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,45 +49,77 @@ def read_recorded(root: Path, entries: Mapping[str, Entry]) -> tuple[dict[str, l
     problems = Problems()
     parts: dict[str, list[RecordedQuestion]] = {}
     listed = {question_key(question): entry.id for entry in entries.values() for question in entry.questions}
-    for path in sorted((root / "questions").glob("*.md")):
-        file = f"questions/{printable(path.name)}"
-        try:
-            lines = path.read_text(encoding="utf-8-sig").split("\n")
-        except UnicodeDecodeError:
-            problems.add(file, 1, "not-utf8", fatal=True)
-            continue
-        except OSError as error:
-            problems.add(file, 1, "unreadable", cause=error.strerror or "unknown cause", fatal=True)
-            continue
-        parts[path.stem] = [
-            recorded
-            for number, text in enumerate(lines, 1)
-            if _MEANT.match(text) and (recorded := _read_line(text, number, file, entries, problems))
-        ]
-        for recorded in parts[path.stem]:
-            other = listed.get(question_key(recorded.question))
-            if other is not None:
-                problems.add(file, recorded.line, "recorded-in-entry", other=other)
     for path in sorted((root / "questions").glob("*")):
-        if path.suffix != ".md" and path.name != THRESHOLDS and not path.name.startswith((".", "_")):
-            name = printable(path.name)
-            problems.add(f"questions/{name}", 1, "not-an-entry", name=name)
+        file = f"questions/{printable(path.name)}"
+        if path.name in {THRESHOLDS, INTENDED} or path.name.startswith((".", "_")):
+            continue
+        if path.suffix.lower() != ".md":
+            problems.add_stray(file, path.name)
+        elif (lines := _lines(path, file, problems)) is not None:
+            parts[path.stem] = [
+                recorded
+                for number, text in enumerate(lines, 1)
+                if _MEANT.match(text) and (recorded := _read_line(text, number, file, entries, problems))
+            ]
+            _check_measures(parts[path.stem], listed, problems)
     return parts, list(problems.sorted())
+
+
+def _lines(path: Path, file: str, problems: Problems) -> list[str] | None:
+    try:
+        lines = plain(path.read_text(encoding="utf-8")).split("\n")
+    except UnicodeDecodeError:
+        problems.add(file, 1, "not-utf8", fatal=True)
+    except OSError as error:
+        problems.add(file, 1, "unreadable", cause=error.strerror or "unknown cause", fatal=True)
+    else:
+        if (conflict := conflict_in(lines)) is None:
+            return lines
+        problems.add(file, conflict, "conflict", fatal=True)
+    return None
 
 
 def _read_line(
     text: str, number: int, file: str, entries: Mapping[str, Entry], problems: Problems
 ) -> RecordedQuestion | None:
     match = _LINE.match(text.strip())
-    if match is None:
-        problems.add(file, number, "bad-recorded", text=text.strip().lstrip("-*+•–— "))
+    typed = text.strip().lstrip(_MARKS)
+    targets = tuple(filter(None, (target.strip() for target in match["targets"].split(",")))) if match else ()
+    if match is None or not targets or not match["question"].strip(_MARKS):
+        problems.add(file, number, "bad-recorded", text=typed)
         return None
-    before, after, question = match["question"].rpartition(_AFTER)
-    previous = before.strip() if after else None
-    targets = tuple(target.strip() for target in match["targets"].split(","))
-    if targets == (NOTHING,):
-        return RecordedQuestion(question.strip(), (), file, number, previous)
+    if match["mark"] is None:
+        problems.add(file, number, "not-a-bullet", text=text.strip())
+        return None
+    previous, question = _turns(match["question"])
+    if not question:
+        problems.add(file, number, "bad-recorded", text=typed)
+        return None
+    if [target.lower() for target in targets] == [NOTHING]:
+        return RecordedQuestion(question, (), file, number, previous)
     for target in targets:
         if target not in entries:
             problems.add(file, number, "unknown-entry", id=target, hint=did_you_mean(target, entries))
-    return RecordedQuestion(question.strip(), targets, file, number, previous)
+    return RecordedQuestion(question, targets, file, number, previous)
+
+
+def _turns(typed: str) -> tuple[str | None, str]:
+    """The question before, if any, and the question, which is empty where either is missing."""
+    follow_up = _FOLLOW_UP.match(typed)
+    if follow_up is None:
+        return None, typed.strip()
+    before, question = (part.strip() for part in follow_up.group("before", "question"))
+    return (before, question) if before else (None, "")
+
+
+def _check_measures(recorded: Sequence[RecordedQuestion], listed: Mapping[str, str], problems: Problems) -> None:
+    """Report what would measure nothing, or count twice."""
+    seen: dict[tuple[str, str], int] = {}
+    for one in recorded:
+        other = listed.get(question_key(one.question))
+        if other is not None:
+            problems.add(one.file, one.line, "recorded-in-entry", other=other)
+        key = (question_key(one.previous or ""), question_key(one.question) or one.question)
+        if key in seen:
+            problems.add(one.file, one.line, "repeated-question", first=seen[key])
+        seen.setdefault(key, one.line)

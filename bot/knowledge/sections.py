@@ -29,7 +29,13 @@ _NAMES = {
 }
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
 _MEANT_AS_MARKER = re.compile(r"^\s*([-*+•◦▪‣·–—−])(?!\1)")
-_TIGHT_HEADING = re.compile(r"^\s*(#{1,6})([A-Za-z].*)$")
+_TIGHT_HEADING = re.compile(r"^\s*(#(?=[A-Za-z])|#{2,6}(?=[^#\s]))(.*)$")
+_WIDE_HEADING = re.compile(r"^\s*[#＃]*＃[#＃]*\s*(\S.*)$")
+_MISREAD = frozenset(
+    {"second-title", "heading-space", "bare-heading", "indented-heading", "unknown-section", "unsupported-text"}
+)
+_BY_NAME = {section.lower(): section for section in SECTIONS}
+_UNDERLINE = re.compile(r"^\s*(?:=+|-{2,})\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Body:
         if section is None or not section.blocks:
             return ""
         spans = [block.map for block in section.blocks if block.map]
-        return "\n".join(self.lines[spans[0][0] : spans[-1][1]]).strip()
+        return "\n".join(line.rstrip() for line in self.lines[spans[0][0] : spans[-1][1]]).strip()
 
     def line(self, name: str) -> int:
         """The line of a section's heading, or of the title when there is no such section."""
@@ -86,7 +92,7 @@ def read_body(lines: list[str], start: int, report: FileReport) -> Body:
     tokens = _parser().parse("\n".join(visible))
     current: Section | None = None
     for position, token in enumerate(tokens):
-        if token.map is None or _tight_heading(body, token, report):
+        if token.map is None or _false_heading(body, token, report):
             continue
         if token.level != 0:
             _check_nested(body, token, report)
@@ -94,9 +100,16 @@ def read_body(lines: list[str], start: int, report: FileReport) -> Body:
             current = _read_heading(body, token, tokens[position + 1], current, report)
         else:
             _read_block(token, current, report)
-    if not body.title:
+    if not body.title and not misread(report):
         report.add(min(start + 1, len(lines)), "no-title", fatal=True)
     return body
+
+
+def misread(report: FileReport) -> bool:
+    """Whether a section or the title may only seem to be missing, because of a slip that keeps the file from being
+    served anyway; to say that it is missing would confuse.
+    """
+    return report.fatal and report.tells(_MISREAD)
 
 
 def _read_heading(
@@ -105,29 +118,28 @@ def _read_heading(
     line = _line(token)
     name = inline.content.strip()
     if token.tag == "h1":
-        _set_title(body, name, line, report)
-        return None
+        return _set_title(body, name, line, report)
     if token.tag != "h2":
         report.add(line, "deep-heading", text=f"{token.markup} {name}", fatal=True)
         return current
     return _open_section(body, name, line, report)
 
 
-def _set_title(body: Body, name: str, line: int, report: FileReport) -> None:
+def _set_title(body: Body, name: str, line: int, report: FileReport) -> Section | None:
     if body.title:
         report.add(line, "second-title", first=body.title_line, fatal=True)
-        return
+        return Section(name, line)
     if len(name) > TITLE_LIMIT:
         report.add(line, "long-title", length=len(name), limit=TITLE_LIMIT, fatal=True)
     body.title, body.title_line = name, line
+    return None
 
 
 def _open_section(body: Body, name: str, line: int, report: FileReport) -> Section | None:
-    known = {section.lower(): section for section in SECTIONS}
-    official = known.get(name.lower().rstrip(":"))
+    official = _BY_NAME.get(name.lower().rstrip(":"))
     if official is None:
-        near = closest(name.lower(), known)
-        hint = f"; did you mean '## {known[near]}'?" if near else ""
+        near = closest(name.lower(), _BY_NAME)
+        hint = f"; did you mean '## {_BY_NAME[near]}'?" if near else ""
         report.add(line, "unknown-section", name=name, hint=hint, known=", ".join(SECTIONS), fatal=True)
         return Section(name, line)
     if official in body.sections:
@@ -138,18 +150,32 @@ def _open_section(body: Body, name: str, line: int, report: FileReport) -> Secti
     return body.sections[official]
 
 
-def _tight_heading(body: Body, token: Token, report: FileReport) -> bool:
-    """Whether a paragraph holds a heading whose blank was forgotten, which would swallow a section."""
-    span = token.map
-    if token.type != "paragraph_open" or span is None:
+def _false_heading(body: Body, token: Token, report: FileReport) -> bool:
+    """Whether a paragraph holds what was meant as a heading and is none, which would swallow a section."""
+    if token.type != "paragraph_open" or token.map is None:
         return False
-    for number in range(*span):
-        match = _TIGHT_HEADING.match(body.lines[number])
-        if match:
-            hint = f"{match[1]} {match[2].strip()}"
-            report.add(number + 1, "heading-space", text=body.lines[number].strip(), hint=hint, fatal=True)
-            return True
-    return False
+    first, end = token.map
+    found = False
+    for number in range(first, end):
+        text, below = body.lines[number], body.lines[number + 1] if number + 1 < end else ""
+        if meant := _meant_as_heading(text, below):
+            code = "heading-space" if _TIGHT_HEADING.match(text) else "bare-heading"
+            is_title = code == "bare-heading" and not body.title and meant[3:] not in SECTIONS
+            report.add(number + 1, code, text=_short(text), hint=meant[is_title:], fatal=True)
+            found = True
+    return found
+
+
+def _meant_as_heading(text: str, below: str = "") -> str:
+    """The heading that a line of text was meant to be, with the line `below` it; empty where it is just text."""
+    if tight := _TIGHT_HEADING.match(text):
+        return f"{tight[1]} {tight[2].strip()}"
+    wide = _WIDE_HEADING.match(text) if "＃" in text else None
+    name = wide[1] if wide else text.rstrip().rstrip("*_:").lstrip("*_")
+    underlined = below and text.strip() and _UNDERLINE.match(below) and not _UNDERLINE.match(text)
+    if wide or underlined or name.lower() in _BY_NAME:
+        return f"## {_BY_NAME.get(name.lower(), name.strip())}"
+    return ""
 
 
 def _check_nested(body: Body, token: Token, report: FileReport) -> None:
@@ -204,7 +230,7 @@ def _items(body: Body, block: Token, report: FileReport) -> list[Bullet]:
                 report.add(number + 1, "nested-bullet", fatal=True)
             bullets.append(Bullet(text[marker.end() :].strip(), number + 1))
         elif text.strip() and (not text[0].isspace() or _MEANT_AS_MARKER.match(text)):
-            if not _TIGHT_HEADING.match(text):
+            if not _meant_as_heading(text):
                 report.add(number + 1, "not-a-bullet", text=_short(text), fatal=True)
         elif text.strip() and bullets:
             bullets[-1] = Bullet(f"{bullets[-1].text} {text.strip()}", bullets[-1].line)

@@ -55,10 +55,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _on_the_day_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+def data(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The day of the tests, no variable set, and a data folder of their own, which is given."""
     monkeypatch.setattr("bot.commands.utc_now", lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
     for name, _, _ in VARIABLES:
         monkeypatch.delenv(name, raising=False)
+    folder = tmp_path_factory.mktemp("remembered")
+    monkeypatch.setenv("BOT_DATA_DIR", str(folder))
+    return folder
 
 
 @pytest.fixture

@@ -1,17 +1,13 @@
-"""`knowledge check`, `new` and `eval`: what moderators run."""
+"""`knowledge check` and `eval`: what moderators run."""
 
 import json
 import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
-from hypothesis import strategies as st
 
 from bot.cli import main
-from bot.knowledge import Status, read_library
-from bot.knowledge.template import EXAMPLE_ANSWER, EXAMPLE_MORE, EXAMPLE_SOURCE
+from bot.knowledge import read_library
 from tests.folders import TODAY, entry_text, write_folder
 
 Printed = pytest.CaptureFixture[str]
@@ -100,104 +96,6 @@ def test_check_finds_recorded_questions_that_cannot_be_read_beside_other_problem
     assert [(p["file"], p["code"]) for p in problems] == [("questions/dev.md", "not-utf8"), ("x.md", "misplaced")]
 
 
-# new
-
-
-def test_new_begins_a_draft_that_reads_without_a_problem(folder: Path, capsys: Printed):
-    command = ["knowledge", "new", "--knowledge", str(folder), "Exit queues", "How long is the queue?"]
-    assert main([*command, "how long is it", " wen  out "]) == 0
-    path = folder / "exit-queues" / "how-long-is-the-queue.md"
-    assert capsys.readouterr().out == (
-        f"{path} is ready. Fill it in, set 'status: published', then run: python -m bot knowledge check\n"
-    )
-    reading = read_library(folder, TODAY)
-    entry = reading.library.entries["how-long-is-the-queue"]
-    assert reading.problems == ()
-    assert (entry.status, entry.topic, entry.title) == (Status.DRAFT, "exit-queues", "How long is the queue?")
-    assert entry.questions == ("how long is it", "wen out")
-    assert entry.reviewed == date(2026, 11, 22)
-
-
-def test_a_new_entry_published_with_its_examples_is_refused_line_by_line(folder: Path, capsys: Printed):
-    assert main(["knowledge", "new", "--knowledge", str(folder), "exits", "Queue"]) == 0
-    path = folder / "exits" / "queue.md"
-    path.write_text(path.read_text(encoding="utf-8").replace("status: draft", "status: published"), encoding="utf-8")
-    capsys.readouterr()
-    assert main(["knowledge", "check", "--knowledge", str(folder)]) == 1
-    printed = capsys.readouterr().out.splitlines()
-    assert len(printed) == 6
-    assert all("exits/queue.md:" in line and "this is the example text" in line for line in printed[:-1])
-
-
-def test_a_new_entry_with_its_own_text_passes_the_check_when_published(folder: Path, capsys: Printed):
-    assert main(["knowledge", "new", "--knowledge", str(folder), "exits", "Queue", "how long is the queue"]) == 0
-    path = folder / "exits" / "queue.md"
-    written = path.read_text(encoding="utf-8").replace("status: draft", "status: published")
-    for placeholder, own in (
-        (EXAMPLE_ANSWER, "It took 45 days in September 2025."),
-        (EXAMPLE_MORE, "It moves with demand."),
-        (EXAMPLE_SOURCE, "A page about the queue"),
-    ):
-        written = written.replace(placeholder, own)
-    path.write_text(written, encoding="utf-8")
-    capsys.readouterr()
-    assert main(["knowledge", "check", "--knowledge", str(folder)]) == 0
-    assert capsys.readouterr().out == "4 published entries, 10 questions, 0 problems.\n"
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(title=st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=100))
-@example(title="#")
-@example(title="Why # and ##")
-@example(title="a\nb")
-@example(title="---")
-@example(title="```")
-def test_new_makes_a_sound_file_of_any_title_or_refuses_it(title: str, tmp_path: Path, capsys: Printed):
-    assume("](" not in title and "http" not in title.lower())
-    shutil.rmtree(tmp_path, ignore_errors=True)
-    code = main(["knowledge", "new", "--knowledge", str(tmp_path), "--", "t", title])
-    refused = not 0 < len(" ".join(title.split()).strip("# ")) <= 80
-    assert code == (2 if refused else 0)
-    if not refused:
-        reading = read_library(tmp_path, TODAY)
-        assert reading.problems == ()
-        (entry,) = reading.library.entries.values()
-        assert entry.title == " ".join(title.split()).strip("# ")
-
-
-def test_new_never_overwrites_an_entry_of_any_topic(folder: Path, capsys: Printed):
-    before = (folder / "slashing/what-is-slashing.md").read_bytes()
-    for topic in ("slashing", "other"):
-        assert main(["knowledge", "new", "--knowledge", str(folder), topic, "What is slashing?"]) == 2
-        assert capsys.readouterr() == (
-            "",
-            "what-is-slashing.md exists already in slashing; edit it, or choose another title.\n",
-        )
-    assert (folder / "slashing/what-is-slashing.md").read_bytes() == before
-    assert not (folder / "other").exists()
-
-
-@pytest.mark.parametrize("topic", ["facts", "Questions", "../facts"])
-def test_new_keeps_entries_out_of_folders_where_they_would_not_be_read(topic: str, folder: Path, capsys: Printed):
-    assert main(["knowledge", "new", "--knowledge", str(folder), topic, "Title"]) == 2
-    assert (
-        capsys.readouterr().err == f"The folder {topic.lower().strip('./')} holds no entries; choose another topic.\n"
-    )
-
-
-def test_new_never_leaves_the_folder(folder: Path):
-    assert main(["knowledge", "new", "--knowledge", str(folder), "../../outside", "../../Title"]) == 0
-    assert (folder / "outside" / "title.md").is_file()
-
-
-def test_new_in_a_place_that_cannot_be_written_is_one_sentence(folder: Path, capsys: Printed):
-    write_folder(folder, {"taken": ""})
-    assert main(["knowledge", "new", "--knowledge", str(folder), "taken", "Title"]) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err == "title.md cannot be written (File exists).\n"
-
-
 # eval
 
 
@@ -208,7 +106,7 @@ def test_eval_as_json_gives_each_part_with_counts_and_intervals(folder: Path, ca
     shares = {"first", "first_three", "answered", "precision", "offered", "false_answers"}
     for report in (dev, test):
         tables = {"confusion_pairs", "worst_phrasings", "reliability", "risk_coverage", "auroc"}
-        assert set(report) == shares | tables | {"part", "version"}
+        assert set(report) - {"card"} == shares | tables | {"part", "version"}
         assert report["version"] == version
         for name in shares:
             share = report[name]
@@ -234,7 +132,7 @@ def test_eval_for_people_lists_the_questions_that_went_wrong(folder: Path, capsy
     assert "right entry first" in out
     assert "0.0%  (0 of 1" in out
     assert "questions/test.md:2: " in out
-    assert out.splitlines()[-1].endswith(" instead of seed-phrase: tell me what slashing is")
+    assert " instead of seed-phrase: tell me what slashing is\n" in out
 
 
 LOST = "# D\n- tell me what slashing is -> what-is-restaking\n"

@@ -22,6 +22,7 @@ def test_nothing_set_gives_the_documented_defaults():
         knowledge_dir=Path("knowledge"),
         answer_mentions=True,
         retention_days=90,
+        home_servers=(),
         rpc_urls=(),
         coins_url="https://coins.llama.fi",
         totals_url="https://api.llama.fi",
@@ -46,6 +47,7 @@ def test_every_variable_is_read():
             "BOT_KNOWLEDGE_DIR": "texts",
             "BOT_MENTIONS": "off",
             "BOT_RETENTION_DAYS": "7",
+            "BOT_HOME_SERVERS": " 111111111111111111, 222222222222222222 ,",
             "ETH_RPC_URLS": " https://one.example/v2/key , http://127.0.0.1:8545/,",
             "DEFILLAMA_COINS_URL": "https://coins.example/",
             "DEFILLAMA_API_URL": "https://api.example",
@@ -61,6 +63,7 @@ def test_every_variable_is_read():
         knowledge_dir=Path("texts"),
         answer_mentions=False,
         retention_days=7,
+        home_servers=(111111111111111111, 222222222222222222),
         rpc_urls=("https://one.example/v2/key", "http://127.0.0.1:8545"),
         coins_url="https://coins.example",
         totals_url="https://api.example",
@@ -102,6 +105,42 @@ def test_a_value_that_cannot_be_used_is_named_with_what_to_set(name: str, value:
 @pytest.mark.parametrize("days", ["1", "3650"])
 def test_the_bounds_of_the_retention_are_allowed(days: str):
     assert Settings.from_environment({"BOT_RETENTION_DAYS": days}).retention_days == int(days)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "111111111111111111,222222222222222222",
+        "111111111111111111 222222222222222222",
+        "111111111111111111,\n222222222222222222,111111111111111111",
+        ",, 111111111111111111 ,222222222222222222",
+    ],
+)
+def test_servers_are_told_apart_by_commas_or_spaces_and_counted_once(value: str):
+    settings = Settings.from_environment({"BOT_HOME_SERVERS": value})
+    assert settings.home_servers == (111111111111111111, 222222222222222222)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        TOKEN,
+        "restaking.town",
+        "111111111111111111;222222222222222222",
+        "-111111111111111111",
+        "<#111111111111111111>",
+        "1111",
+        "0111111111111111111",
+        "9" * 20,
+        "\u0661" * 18,
+        "1.1e17",
+    ],
+)
+def test_a_server_id_that_cannot_be_one_is_told_and_never_repeated(value: str):
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"BOT_HOME_SERVERS": f"111111111111111111, {value}"})
+    assert caught.value.sentence.startswith("BOT_HOME_SERVERS holds something that is no server id; write numbers")
+    assert value not in caught.value.sentence
 
 
 @given(st.sampled_from([name for name, _, _ in VARIABLES]), st.text())

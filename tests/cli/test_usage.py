@@ -81,8 +81,6 @@ def test_version(capsys: pytest.CaptureFixture[str]):
         ["knowledge"],
         ["knowledge", "chek"],
         ["knowledge", "check", "extra"],
-        ["knowledge", "new"],
-        ["knowledge", "new", "topic"],
     ],
 )
 def test_wrong_usage_is_told_and_exits_2(arguments: list[str], capsys: pytest.CaptureFixture[str]):

@@ -1,5 +1,6 @@
 """The TOML files under facts/: what is read, and each way in which a record can be wrong."""
 
+import re
 from datetime import date
 
 import pytest
@@ -35,6 +36,11 @@ def _read(**texts: str) -> tuple[Facts, list[Problem]]:
 
 def _table(name: str, fields: dict[str, str]) -> str:
     return "\n".join([f"[{name}]", *(f"{field} = {value}" for field, value in fields.items())]) + "\n"
+
+
+def _line_of(text: str, field: str) -> int:
+    (line,) = [number for number, one in enumerate(text.split("\n"), 1) if one.startswith(f"{field} = ")]
+    return line
 
 
 def _only(problems: list[Problem]) -> str:
@@ -144,9 +150,10 @@ WRONG_FIGURES = [
 
 
 @pytest.mark.parametrize(("field", "value", "why"), WRONG_FIGURES)
-def test_a_figure_with_a_wrong_value_is_refused_at_its_table(field: str, value: str, why: str):
-    _, problems = _read(figures="# dated\n\n" + _table("queue", FIGURE | {field: value}))
-    assert _only(problems) == f"facts/figures.toml:3: [queue] {why}"
+def test_a_figure_with_a_wrong_value_is_refused_at_its_line(field: str, value: str, why: str):
+    text = "# dated\n\n" + _table("queue", FIGURE | {field: value})
+    _, problems = _read(figures=text)
+    assert _only(problems) == f"facts/figures.toml:{_line_of(text, field)}: [queue] {why}"
 
 
 @pytest.mark.parametrize("field", FIGURE)
@@ -172,9 +179,10 @@ def test_a_figure_without_value_unit_source_or_time_is_not_served(field: str):
         ("links", '"https://a.b"', 'links must be a list of texts; write links = ["one", "two"]'),
     ],
 )
-def test_an_incident_with_a_wrong_value_is_refused(field: str, value: str, why: str):
-    _, problems = _read(incidents=_table("bridge", INCIDENT | {field: value}))
-    assert _only(problems) == f"facts/incidents.toml:1: [bridge] {why}"
+def test_an_incident_with_a_wrong_value_is_refused_at_its_line(field: str, value: str, why: str):
+    text = _table("bridge", INCIDENT | {field: value})
+    _, problems = _read(incidents=text)
+    assert _only(problems) == f"facts/incidents.toml:{_line_of(text, field)}: [bridge] {why}"
 
 
 @pytest.mark.parametrize(
@@ -208,13 +216,14 @@ def test_a_link_of_a_figure_or_an_incident_that_may_not_be_shown_is_told_at_its_
     ],
 )
 def test_a_token_or_protocol_with_a_wrong_value_is_refused(file: str, field: str, value: str, why: str):
-    _, problems = _read(**{file: _table("A", {"name": '"One"', field: value})})
-    assert _only(problems) == f"facts/{file}.toml:1: [A] {why}"
+    text = _table("A", {"name": '"One"', field: value})
+    _, problems = _read(**{file: text})
+    assert _only(problems) == f"facts/{file}.toml:{_line_of(text, field)}: [A] {why}"
 
 
 def test_a_token_with_a_wrong_protocol_is_refused():
     _, problems = _read(tokens='[A]\nname = "One"\nprotocol = ["kelp"]\n')
-    assert _only(problems) == "facts/tokens.toml:1: [A] protocol must be text in quotes"
+    assert _only(problems) == "facts/tokens.toml:3: [A] protocol must be text in quotes"
 
 
 def test_one_wrong_record_leaves_the_others_served():
@@ -224,20 +233,22 @@ def test_one_wrong_record_leaves_the_others_served():
 
 @pytest.mark.parametrize(("typed", "meant"), [("sourse", "source"), ("as-of", "as_of"), ("volatilty", "volatility")])
 def test_a_mistyped_field_is_named_with_the_one_that_was_meant(typed: str, meant: str):
-    _, problems = _read(figures=_table("queue", FIGURE | {typed: '"x"'}))
+    text = _table("queue", FIGURE | {typed: '"x"'})
+    _, problems = _read(figures=text)
     assert _only(problems) == (
-        f"facts/figures.toml:1: [queue] has a field '{typed}' that is not known; did you mean '{meant}'?"
+        f"facts/figures.toml:{_line_of(text, typed)}: [queue] has a field '{typed}' that is not known; "
+        f"did you mean '{meant}'?"
     )
 
 
 def test_a_field_that_resembles_none_is_named_alone():
     _, problems = _read(figures=_table("queue", FIGURE | {"zzz": '"x"'}))
-    assert _only(problems) == "facts/figures.toml:1: [queue] has a field 'zzz' that is not known"
+    assert _only(problems) == "facts/figures.toml:7: [queue] has a field 'zzz' that is not known"
 
 
 def test_the_name_of_a_table_is_not_a_field():
     _, problems = _read(figures=_table("queue", FIGURE | {"id": '"x"'}))
-    assert _only(problems) == "facts/figures.toml:1: [queue] has a field 'id' that is not known"
+    assert _only(problems) == "facts/figures.toml:7: [queue] has a field 'id' that is not known"
 
 
 def test_a_field_outside_a_table_is_refused_in_its_line():
@@ -250,7 +261,7 @@ def test_a_field_outside_a_table_is_refused_in_its_line():
 def test_a_table_is_found_where_a_field_of_the_same_name_stands_before():
     figures = _table("a", FIGURE | {"link": '"https://a.b"'}) + _table("link", FIGURE | {"grade": '"A"'})
     _, problems = _read(figures=figures)
-    assert _only(problems) == "facts/figures.toml:8: [link] grade must be one of P, I, N, U, not 'A'"
+    assert _only(problems) == "facts/figures.toml:14: [link] grade must be one of P, I, N, U, not 'A'"
 
 
 @pytest.mark.parametrize(
@@ -408,4 +419,5 @@ TOML = st.one_of(
 def test_any_text_as_a_facts_file_is_read_or_refused_within_its_lines(file: str, text: str):
     problems = Problems()
     read_facts({file: text}, problems, thorough=True)
-    assert all(1 <= problem.line <= len(text.split("\n")) for problem in problems.sorted())
+    lines = re.split("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]", text)
+    assert all(1 <= problem.line <= len(lines) for problem in problems.sorted())

@@ -63,8 +63,8 @@ def test_byte_order_mark_and_line_ends_of_windows_do_no_harm(line_end: str, tmp_
 @pytest.mark.parametrize(
     "line",
     [
-        *("- why", "- why ->", "- why -> ", "- -> x", "- why => x", "- why -> > x"),
-        *("-why -> x", "why -> x", "• why -> x", "+ why -> x", "1. why -> x", "– why -> x"),
+        *("- why", "- why ->", "- why -> ", "- -> x", "- why => x", "- why -> > x", "- why -> ,", "- >> why -> x"),
+        *("-why", "• why", "+ why", "1. why", "– why"),
     ],
 )
 def test_a_line_meant_as_a_question_is_never_dropped_in_silence(line: str, tmp_path: Path):

@@ -19,6 +19,7 @@ FLOORS = {
     "cogs": 4,
     "console.py": 4,
     "preview.py": 5,
+    "workshop": 5,
     "cli.py": 5,
     "commands.py": 5,
     "app.py": 5,
