@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from bot.curation import training
 from bot.curation.calibrate import fit
 from bot.errors import KnowledgeError, UsageError
 from bot.knowledge import Library, RecordedQuestion
@@ -38,8 +39,16 @@ def is_current(library: Library, questions: Sequence[RecordedQuestion]) -> bool:
     return isinstance(kept, dict) and kept.get("fitted_on") == _digest(library, questions)
 
 
-def fit_and_keep(folder: Path, library: Library, parts: Mapping[str, Sequence[RecordedQuestion]]) -> Calibrations:
+def fit_and_keep(
+    folder: Path,
+    library: Library,
+    parts: Mapping[str, Sequence[RecordedQuestion]],
+    *,
+    matcher: Matcher | None = None,
+) -> Calibrations:
     """Fit on the part `dev`, with a classifier and without, and keep the result beside the recorded questions.
+
+    `matcher`, trained on this library before, saves training another.
 
     Raises:
         KnowledgeError: there are too few recorded questions, or nothing in them can be learned from.
@@ -50,8 +59,8 @@ def fit_and_keep(folder: Path, library: Library, parts: Mapping[str, Sequence[Re
             f"Thresholds need {LEAST_COVERED} questions with an entry and {LEAST_OFF_TOPIC} with none in"
             f" questions/{PART}.md; until then those that come with the code serve."
         )
-    matcher = Matcher(library)
-    calibrations = Calibrations(fit(matcher.trained(), parts[PART]), fit(matcher, parts[PART]))
+    trained = matcher or Matcher(library).trained()
+    calibrations = Calibrations(fit(trained, parts[PART]), fit(trained.taught(None), parts[PART]))
     text = calibrations.dump({"fitted_on": _digest(library, parts[PART])})
     try:
         (folder / FILE).write_text(text, encoding="utf-8")
@@ -62,4 +71,4 @@ def fit_and_keep(folder: Path, library: Library, parts: Mapping[str, Sequence[Re
 
 def _digest(library: Library, questions: Sequence[RecordedQuestion]) -> str:
     asked = sorted((recorded.previous or "", recorded.question, *recorded.entries) for recorded in questions)
-    return sha256(json.dumps([library.version, asked]).encode()).hexdigest()[:16]
+    return sha256(json.dumps([library.version, training.FORMAT, asked]).encode()).hexdigest()[:16]

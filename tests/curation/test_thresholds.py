@@ -6,10 +6,12 @@ import os
 
 import pytest
 
+from bot.curation import training
 from bot.curation.thresholds import FILE, can_fit, fit_and_keep, is_current
 from bot.errors import KnowledgeError, UsageError
 from bot.knowledge import read_library, read_recorded
 from bot.matching.decision import FEATURES, calibrations_of, shipped_calibrations
+from bot.matching.matcher import Matcher
 from tests.curation.test_calibrate import recorded
 from tests.folders import TODAY, entry_text, write_folder
 
@@ -51,6 +53,20 @@ def test_what_was_fitted_is_what_is_kept_until_entries_or_questions_change(libra
     assert is_current(read_again, parts["dev"])
     assert not is_current(read_again, parts["dev"][1:])
     assert not is_current(dataclasses.replace(read_again, version="other"), parts["dev"])
+
+
+def test_thresholds_that_were_fitted_by_another_version_of_the_matcher_are_fitted_again(library, folder, monkeypatch):
+    parts = {"dev": [*COVERED, *OFF_TOPIC]}
+    fit_and_keep(folder, library, parts)
+    monkeypatch.setattr(training, "FORMAT", training.FORMAT + 1)
+    assert not is_current(with_kept(library, folder), parts["dev"])
+
+
+def test_a_matcher_that_was_trained_before_makes_the_same_thresholds(library, folder):
+    parts = {"dev": [*COVERED, *OFF_TOPIC]}
+    assert fit_and_keep(folder, library, parts, matcher=Matcher(library).trained()) == fit_and_keep(
+        folder, library, parts
+    )
 
 
 def test_the_order_of_questions_makes_no_other_thresholds(library, folder):
