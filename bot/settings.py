@@ -14,6 +14,7 @@ SHORTEST_KEY = 12
 """Characters from which a part of an address may be a key."""
 SHORTEST_PASSWORD = 6
 """Characters from which a user or password is hidden; a shorter one would be found inside of ordinary words."""
+_ID = re.compile("[1-9][0-9]{14,18}")
 _BETWEEN = re.compile(r"[/:@.?&=#;,]+")
 _ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
@@ -23,6 +24,7 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
     ("BOT_KNOWLEDGE_DIR", "knowledge/", "the knowledge files"),
     ("BOT_MENTIONS", "on", "answer mentions in channels; off saves the events of very large installs"),
     ("BOT_RETENTION_DAYS", "90", "days after which questions and votes are deleted, 1 to 3650"),
+    ("BOT_HOME_SERVERS", "", "ids of servers whose moderators may change what is served; needed from two servers on"),
     ("ETH_RPC_URLS", "", "Ethereum nodes, comma separated, first to try first; without one there are no premiums"),
     ("DEFILLAMA_COINS_URL", "https://coins.llama.fi", "market prices"),
     ("DEFILLAMA_API_URL", "https://api.llama.fi", "what protocols hold"),
@@ -49,6 +51,7 @@ class Settings:
     knowledge_dir: Path = Path("knowledge")
     answer_mentions: bool = True
     retention_days: int = 90
+    home_servers: tuple[int, ...] = ()
     rpc_urls: tuple[str, ...] = ()
     coins_url: str = "https://coins.llama.fi"
     totals_url: str = "https://api.llama.fi"
@@ -82,6 +85,7 @@ class Settings:
             knowledge_dir=Path(values["BOT_KNOWLEDGE_DIR"]),
             answer_mentions=_switch("BOT_MENTIONS", values["BOT_MENTIONS"]),
             retention_days=_days("BOT_RETENTION_DAYS", values["BOT_RETENTION_DAYS"]),
+            home_servers=_ids("BOT_HOME_SERVERS", values["BOT_HOME_SERVERS"]),
             rpc_urls=tuple(
                 _url("ETH_RPC_URLS", url.strip()) for url in values["ETH_RPC_URLS"].split(",") if url.strip()
             ),
@@ -138,6 +142,17 @@ def _days(name: str, value: str) -> int:
     if value.isdecimal() and len(value) <= len(str(longest)) and 1 <= int(value) <= longest:
         return int(value)
     raise SettingsError(f"{name} is '{value}'; set it to a number of days between 1 and {longest}.")
+
+
+def _ids(name: str, value: str) -> tuple[int, ...]:
+    """Ids of Discord, each once. What was typed is not repeated: it may have been meant for another variable."""
+    typed = value.replace(",", " ").split()
+    if not all(_ID.fullmatch(one) for one in typed):
+        raise SettingsError(
+            f"{name} holds something that is no server id; write numbers with commas between them, each as Discord's "
+            "Copy Server ID gives it (Settings, Advanced, Developer Mode shows that)."
+        )
+    return tuple(dict.fromkeys(map(int, typed)))
 
 
 def _level(value: str) -> str:

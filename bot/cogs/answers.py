@@ -31,6 +31,7 @@ class OpenPress(EntryPress, template=entry_template(Action.OPEN)):
 
     async def opened(self, interaction: Interaction, host: Host, answer: Answer) -> None:
         """Answer as if the entry had been asked for."""
+        host.lately.opened(interaction.user.id, self.entry)
         await host.delivery.respond(interaction, card_of(answer, host.services)(place_of(interaction)))
 
 
@@ -72,6 +73,7 @@ class VotePress(EntryPress, ABC, template=r"(?!)"):
     async def opened(self, interaction: Interaction, host: Host, _: Answer) -> None:
         """Count the vote and thank the member alone."""
         host.services.memory.record_feedback(interaction.user.id, self.entry, helpful=self.helpful)
+        host.lately.voted(interaction.user.id, self.entry, helpful=self.helpful)
         await host.delivery.respond(interaction, note_card(THANKS), private=True)
 
 
@@ -136,6 +138,16 @@ def why_not_here(interaction: Interaction) -> str | None:
     in_thread = isinstance(interaction.channel, discord.Thread)
     writes = allowed.send_messages_in_threads if in_thread else allowed.send_messages
     return None if writes else MAY_NOT_WRITE
+
+
+async def posts_here(interaction: Interaction, host: Host) -> bool:
+    """Whether an answer to a command is for everybody in the channel: the server has set so, the member may write
+    there, and it is the server that installed the bot and not the member alone.
+    """
+    own = interaction.is_user_integration() and not interaction.is_guild_integration()
+    if interaction.guild_id is None or own or why_not_here(interaction) is not None:
+        return False
+    return (await host.servers.of(interaction.guild_id)).public
 
 
 ITEMS: tuple[type[Press], ...] = (

@@ -1,5 +1,6 @@
 """The bot on Discord: intents, commands, and the one way errors and floods are met."""
 
+import asyncio
 import logging
 import sys
 from typing import Any
@@ -8,13 +9,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs import answers, browse, prices, privacy, strategy
+from bot.cogs import answers, browse, kb, prices, privacy, settings, strategy
 from bot.cogs.ask import Ask
 from bot.cogs.help import Help
+from bot.cogs.lately import Lately
 from bot.cogs.listen import Listen
 from bot.cogs.looks import Looks
 from bot.cogs.pace import Pace
 from bot.cogs.press import Press
+from bot.cogs.servers import Servers
 from bot.cogs.services import Services, host_of, privately
 from bot.cogs.sync import sync_if_changed
 from bot.cogs.turns import Turns
@@ -30,7 +33,15 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 TRYOUT = "Local try-out: this runs on your own machine and is not Discord."
 LONGEST_RATE_LIMIT = 30.0
 """Seconds after which a call fails rather than waits for Discord's rate limit."""
-ITEMS: tuple[type[Press], ...] = (*answers.ITEMS, *browse.ITEMS, *prices.ITEMS, *privacy.ITEMS, *strategy.ITEMS)
+ITEMS: tuple[type[Press], ...] = (
+    *answers.ITEMS,
+    *browse.ITEMS,
+    *kb.ITEMS,
+    *prices.ITEMS,
+    *privacy.ITEMS,
+    *settings.ITEMS,
+    *strategy.ITEMS,
+)
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -75,18 +86,41 @@ class RestakingBot(commands.AutoShardedBot):
         self.services = services
         self.pace = Pace(services.clock)
         self.turns = Turns(services.clock)
+        self.lately = Lately(services.clock, services.memory)
         self.looks = Looks(services.clock)
+        self.servers = Servers(self)
+        self.deciding = asyncio.Lock()
+        self._fitting = asyncio.Lock()
         self.delivery = Delivery(notice=TRYOUT if services.tryout else "")
 
     async def setup_hook(self) -> None:
         """Load every feature, take up the buttons of earlier runs, and tell Discord about changed commands."""
-        features = (Ask, browse.Browse, prices.Prices, Help, privacy.Privacy, Listen)
+        features = (Ask, browse.Browse, prices.Prices, Help, privacy.Privacy, settings.Server, Listen)
         for feature in features:
             await self.add_cog(feature(self))
-        if self.services.desk.library.facts.guide is not None:
-            await self.add_cog(strategy.Strategy(self))
+        await self.add_cog(kb.Knowledge(self))
+        await self.add_cog(kb.Notices(self))
+        await self._fit()
         self.add_dynamic_items(*ITEMS)
         await sync_if_changed(self.tree, self.services.memory, self.application_id)
+
+    async def fit_features(self) -> None:
+        """Offer the commands that the version served now has something for, and tell Discord about a change of them."""
+        async with self._fitting:
+            if await self._fit():
+                await sync_if_changed(self.tree, self.services.memory, self.application_id)
+
+    async def _fit(self) -> bool:
+        """Whether commands have come or gone."""
+        wanted = self.services.desk.library.facts.guide is not None
+        name = strategy.Strategy.__cog_name__
+        if wanted == (self.get_cog(name) is not None):
+            return False
+        if wanted:
+            await self.add_cog(strategy.Strategy(self))
+        else:
+            await self.remove_cog(name)
+        return True
 
     async def on_connect(self) -> None:
         """Tell the operator that Discord took the bot, for each shard and each new session."""

@@ -22,7 +22,7 @@ def _drawn(answer: Answer, services: Services) -> bytes | None:
     if answer.picture is None:
         return None
     try:
-        return drawing(services.settings.knowledge_dir, answer.picture.id, PNG)
+        return drawing(services.knowledge_dir, answer.picture.id, PNG)
     except OSError as error:
         log.warning("The picture %s cannot be shown: %s.", answer.picture.id, error.strerror)
         return None

@@ -43,6 +43,8 @@ class Listen(commands.Cog):
             await self._host.delivery.send(message, slow_card(slowed.until), as_reply=False)
 
     async def _answer_mention(self, message: discord.Message) -> None:
+        if message.guild is None or not await self._host.servers.hears(message.guild.id, message.channel):
+            return
         if self._host.pace.admit(message.author.id) is None:
             await self._answer(message, Face.MENTION)
 
@@ -51,17 +53,20 @@ class Listen(commands.Cog):
         in_channel = face is Face.MENTION
         text = typed(message.content)
         if not text:
-            await delivery.send(message, how_to_ask(services), as_reply=in_channel)
+            settings = None if message.guild is None else await self._host.servers.of(message.guild.id)
+            await delivery.send(message, how_to_ask(services, settings), as_reply=in_channel)
             return
-        asking = services.desk.ask(Question(text, face)) if in_channel else self._in_conversation(message, text)
+        asked = Question(text, face, asker=message.author.id)
+        asking = services.desk.ask(asked) if in_channel else self._in_conversation(message, text)
         answer = await asking
+        self._host.lately.asked(message.author.id, answer)
         card = card_of(answer, services)(PUBLIC if in_channel else ALONE)
         await delivery.send(message, card, as_reply=in_channel and _may_point(answer))
 
     async def _in_conversation(self, message: discord.Message, text: str) -> Answer:
         """Ask with what the member asked before. Nobody else writes in a direct message, so it can only be theirs."""
         turns, member = self._host.turns, message.author.id
-        answer = await self._host.services.desk.ask(Question(text, Face.DIRECT, turns.previous(member)))
+        answer = await self._host.services.desk.ask(Question(text, Face.DIRECT, turns.previous(member), member))
         if answer.private:
             turns.forget(member)
         elif answer.candidates:

@@ -1,7 +1,9 @@
 """What the cogs are given: everything that is not Discord, and the few things every cog shares."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 import discord
@@ -10,9 +12,12 @@ from discord import app_commands
 from bot.answering.desk import Desk
 from bot.answering.prices import PriceDesk
 from bot.clock import Clock
+from bot.cogs.lately import Lately
 from bot.cogs.looks import Looks
 from bot.cogs.pace import Pace
+from bot.cogs.servers import Servers
 from bot.cogs.turns import Turns
+from bot.curation.serving import Serving
 from bot.settings import Settings
 from bot.storage import Memory
 from bot.ui.delivery import Delivery, Interaction, in_bot_dm
@@ -22,13 +27,21 @@ from bot.ui.layout import ALONE, PRIVATE, Place
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the bot is built from. `clock` returns aware UTC times; `tryout` marks every card as not from Discord."""
+    """What the bot is built from. `clock` returns aware UTC times; `tryout` marks every card as not from Discord;
+    `serving` is the way to other versions of the knowledge, None where there is only one.
+    """
 
     desk: Desk
     memory: Memory
     settings: Settings
     clock: Clock
     tryout: bool = False
+    serving: Serving | None = None
+
+    @property
+    def knowledge_dir(self) -> Path:
+        """Where the drawings of the served version lie."""
+        return self.settings.knowledge_dir if self.serving is None else self.serving.folder
 
     @property
     def prices(self) -> PriceDesk | None:
@@ -51,6 +64,11 @@ class Host(Protocol):
         ...
 
     @property
+    def guilds(self) -> Sequence[discord.Guild]:
+        """The servers that it is in."""
+        ...
+
+    @property
     def services(self) -> Services:
         """What the bot was built from."""
         ...
@@ -63,6 +81,16 @@ class Host(Protocol):
     @property
     def turns(self) -> Turns:
         """What members asked last in direct messages."""
+        ...
+
+    @property
+    def lately(self) -> Lately:
+        """What each member asked last and what came of it."""
+        ...
+
+    @property
+    def servers(self) -> Servers:
+        """What servers have set, and their moderators."""
         ...
 
     @property

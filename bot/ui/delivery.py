@@ -6,6 +6,7 @@ message; both would lose the answer, so both are tried again here.
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,7 +15,7 @@ from typing import Any, Final, TypeVar
 import aiohttp
 import discord
 
-from bot.ui.layout import Card
+from bot.ui.layout import Card, text
 
 log = logging.getLogger("bot.cogs")
 
@@ -26,6 +27,9 @@ NO_REPLY_WITHOUT_HISTORY: Final = 160002
 UNAVAILABLE: Final = 503
 ARRIVED: Final = "arrived"
 """Key in an interaction's `extras` that marks a first answer which arrived although the line dropped."""
+ANNOUNCED: Final = "announced"
+"""Key in an interaction's `extras` that marks one that was acknowledged before everybody and has no answer yet."""
+APART: Final = "This answer is for the member who asked alone."
 TURNS: Final = 16
 """Turns of the event loop in which an answer is ready whose figures are at hand; a price takes nine."""
 DROPPED: Final = (aiohttp.ClientError, OSError)
@@ -53,18 +57,24 @@ class Delivery:
     delays: tuple[float, ...] = (0.5, 1.5)
 
     async def in_time(
-        self, interaction: Interaction, work: Awaitable[T], *, patience: float | None = None, in_place: bool = False
+        self,
+        interaction: Interaction,
+        work: Awaitable[T],
+        *,
+        patience: float | None = None,
+        in_place: bool = False,
+        public: bool = False,
     ) -> T:
         """The result of `work`. Where that takes longer than `patience` (usually `self.patience`) the member sees that
-        the bot is at it, as privately as usual. `in_place` says that the result will replace the card whose button was
-        pressed, which then stays until it is there.
+        the bot is at it, as privately as usual unless it is to be `public`. `in_place` says that the result will
+        replace the card whose button was pressed, which then stays until it is there.
         """
         task = asyncio.ensure_future(work)
         try:
             if not await _done_soon(task):
                 await asyncio.wait([task], timeout=self.patience if patience is None else patience)
             if not task.done():
-                await (self.acknowledge(interaction) if in_place else _announce(interaction))
+                await (self.acknowledge(interaction) if in_place else _announce(interaction, public=public))
             return await task
         finally:
             task.cancel()
@@ -76,13 +86,29 @@ class Delivery:
         """
         hidden = not in_bot_dm(interaction) if private is None else private
         view = self._dressed(card)
-        if _is_answered(interaction):
+        if hidden and ANNOUNCED in interaction.extras:
+            await self._respond_apart(interaction, card)
+        elif _is_answered(interaction):
             await _twice(lambda: interaction.followup.send(view=view, files=_files(card), ephemeral=hidden))
+            interaction.extras.pop(ANNOUNCED, None)
         else:
             await _answered_once(
                 interaction,
                 lambda: interaction.response.send_message(view=view, files=_files(card), ephemeral=hidden),
             )
+
+    async def _respond_apart(self, interaction: Interaction, card: Card) -> None:
+        """Answer the member alone although everybody sees that an answer is to come: the next message would take the
+        place of that and be seen as well, so something that says nothing does, and goes.
+        """
+        view, nothing = self._dressed(card), Card([text(APART)])
+        await _twice(lambda: interaction.edit_original_response(view=nothing))
+        del interaction.extras[ANNOUNCED]
+        await _twice(lambda: interaction.followup.send(view=view, files=_files(card), ephemeral=True))
+        try:
+            await _twice(interaction.delete_original_response)
+        except (discord.HTTPException, *DROPPED) as error:
+            log.info("A note that an answer is private could not be deleted (%s).", type(error).__name__)
 
     async def replace(self, interaction: Interaction, card: Card) -> None:
         """Put a card in the place of the one whose button was pressed, and its pictures in the place of that one's."""
@@ -131,6 +157,11 @@ class Delivery:
                 return
         await self._patiently(lambda: message.channel.send(view=view, files=_files(card), nonce=nonce))
 
+    async def tell(self, channel: discord.abc.Messageable, card: Card) -> None:
+        """Post a card in a channel that nobody there asked for. Nobody is pinged."""
+        view, nonce = self._dressed(card), secrets.token_hex(8)
+        await self._patiently(lambda: channel.send(view=view, files=_files(card), nonce=nonce))
+
     async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
         for delay in self.delays:
             try:
@@ -157,11 +188,12 @@ async def _done_soon(task: "asyncio.Future[Any]") -> bool:
     return False
 
 
-async def _announce(interaction: Interaction) -> None:
-    """Show the member that the bot is at it; the next answer takes the place of that."""
-    await _answered_once(
-        interaction, lambda: interaction.response.defer(ephemeral=not in_bot_dm(interaction), thinking=True)
-    )
+async def _announce(interaction: Interaction, *, public: bool) -> None:
+    """Show the member, or all, that the bot is at it. The next answer takes the place of that, seen by as many."""
+    hidden = not (public or in_bot_dm(interaction))
+    if public:
+        interaction.extras[ANNOUNCED] = True
+    await _answered_once(interaction, lambda: interaction.response.defer(ephemeral=hidden, thinking=True))
 
 
 def _files(card: Card) -> list[discord.File]:

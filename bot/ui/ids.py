@@ -43,6 +43,20 @@ class Action(StrEnum):
     POST_PROTOCOLS = "post-protocols"
     GUIDE = "guide"
     AGAIN = "again"
+    ANSWERS = "set-answers"
+    MENTIONS = "set-mentions"
+    MODERATORS = "set-moderators"
+    VERSION = "kb-version"
+    VERSIONS = "kb-versions"
+    SERVE = "kb-serve"
+    CONFIRM = "kb-confirm"
+    WITHDRAW = "kb-withdraw"
+    GAPS = "kb-gaps"
+    DRAFT = "kb-draft"
+    PHRASING = "kb-phrasing"
+    ASIDE = "kb-aside"
+    BRING_BACK = "kb-bring-back"
+    PREVIEW = "kb-preview"
 
 
 class Screen(StrEnum):
@@ -90,6 +104,27 @@ def entry_template(action: Action) -> str:
 def plain_template(action: Action) -> str:
     """Matches `plain_id(action, …)`."""
     return rf"{VERSION}:{action}(?::\d{{1,2}})?"
+
+
+def switch_id(action: Action, *, on: bool) -> str:
+    """The id of a press that turns something on or off; pressed twice it does so once."""
+    return f"{VERSION}:{action}:{'on' if on else 'off'}"
+
+
+def switch_template(action: Action) -> str:
+    """Matches `switch_id(action, …)`; the group `on` is `on` or `off`."""
+    return rf"{VERSION}:{action}:(?P<on>on|off)"
+
+
+def pair_id(action: Action, first: str, second: str) -> str | None:
+    """The id of a press about two names, such as two versions, or None where these are none an id can hold."""
+    found = f"{VERSION}:{action}:{first}:{second}"
+    return found if len(found) <= limits.CUSTOM_ID and all(map(_USABLE.fullmatch, (first, second))) else None
+
+
+def pair_template(action: Action) -> str:
+    """Matches `pair_id(action, …)`; the groups are `first` and `second`."""
+    return rf"{VERSION}:{action}:(?P<first>{_NAME}):(?P<second>{_NAME})"
 
 
 def guide_id(answers: Sequence[str]) -> str | None:

@@ -8,6 +8,7 @@ from bot.answering import Choice
 from bot.answering.desk import Desk
 from bot.answering.edition import Topic
 from bot.answering.numerals import short_date
+from bot.storage import AUDIT_RETENTION, Holdings
 from bot.ui import limits
 from bot.ui.ids import Action
 from bot.ui.layout import Card, Colour, divider, menus, panel, press, row, small, text, titled
@@ -51,15 +52,25 @@ def topic_card(topic: Topic) -> Card:
 
 
 def help_card(
-    examples: Sequence[str], *, mentions: bool, prices: bool, protocols: bool = False, guide: bool = False
+    examples: Sequence[str],
+    *,
+    mentions: bool,
+    prices: bool,
+    protocols: bool = False,
+    guide: bool = False,
+    chosen: bool = False,
+    public: bool = False,
 ) -> Card:
     """How to ask, with questions that have an answer; `mentions` says whether mentions are answered, `prices` whether
     there are live prices, `protocols` whether protocols can be compared and `guide` whether there is a strategy guide.
+    Of the server it stands in: mentions only in `chosen` channels, answers `public`.
     """
-    writing = "a direct message to me" + (", or a mention of me in a channel" if mentions else "")
+    where = "in the channels that the moderators have chosen" if chosen else "in a channel"
+    writing = "a direct message to me" + (f", or a mention of me {where}" if mentions else "")
+    seen = "everybody in the channel sees the answer" if public else "only you see the answer until you press **Share**"
     lines = [
         "Ask in your own words:",
-        "- `/ask` and your question; only you see the answer until you press **Share**",
+        f"- `/ask` and your question; {seen}",
         f"- {writing}",
         "- on a message: press and hold it (right-click on a computer), then Apps → **Answer this**",
     ]
@@ -88,6 +99,7 @@ def welcome_card(example: str, mention: str | None, *, prices: bool, guide: bool
         *(["- `/price`, `/compare` and `/chart` show live prices and need the internet."] if prices else []),
         *(["- `/strategy` asks three short questions and shows the explanation that matches."] if guide else []),
         "- `/topics`, `/help`, `/about` and `/privacy` work as on Discord, and so do all buttons and menus.",
+        "- `/settings` is for moderators; **you** are one here, and **another member** is not.",
         "- Answers are private: switch **Viewing as** above the channel to see what another member sees.",
     ]
     if mention is not None:
@@ -99,13 +111,14 @@ def welcome_card(example: str, mention: str | None, *, prices: bool, guide: bool
     )
 
 
-def about_card(desk: Desk) -> Card:
-    """What the bot is, what it does not do, and how fresh its knowledge is."""
+def about_card(desk: Desk, measured: Sequence[str] = ()) -> Card:
+    """What the bot is, what it does not do, how fresh its knowledge is, and in sentences what was `measured` of it."""
     lines = [
         "- People wrote and reviewed every answer, with dated sources. Where there is none, I say so.",
         "- I make no price forecasts and give no advice to buy or sell. I belong to none of the projects I describe.",
         "- Is an answer wrong or outdated? Press **Not helpful** under it, and tell a moderator.",
         f"- I know {desk.entry_count} reviewed entries.{_reviews(desk)}",
+        *([f"- {' '.join(measured)}"] if measured else []),
     ]
     return _page("About me", lines, f"Knowledge {desk.library_version} · software {__version__}")
 
@@ -113,11 +126,14 @@ def about_card(desk: Desk) -> Card:
 def privacy_card(held: str, retention_days: int) -> Card:
     """What is kept and for how long; `held` says what is kept about the member who asks."""
     days = f"for at most {retention_days} days"
+    failed = "also the words under a code that stands for you, to count how many people ask alike"
     lines = [
         "- **I read** only commands, direct messages, mentions of me, and messages you use **Answer this** on.",
-        f"- **Questions:** I keep the words, not who asked or where, {days}. They show which answers are missing.",
-        "- **Direct messages:** your last question stays in memory for ten minutes, for the next to lean on.",
-        f"- **Votes** (Helpful, Not helpful): I keep them under a code that stands for you, {days}.",
+        f"- **Questions:** I keep the words, not who asked or where, {days}.",
+        f"- **Questions I failed** (no answer, one you found not helpful, or you had to ask again): {failed}, {days}.",
+        "- **In memory only:** your last question stays in memory for ten minutes, for the next to lean on.",
+        f"- **Votes** (Helpful, Not helpful): I keep them under another code that stands for you, {days}.",
+        f"- **What moderators do:** the text before and after, under a code, for {AUDIT_RETENTION.days} days.",
         "- **Recovery phrases and private keys:** I never keep them.",
         f"- **About you, now:** {held}",
     ]
@@ -125,9 +141,36 @@ def privacy_card(held: str, retention_days: int) -> Card:
     return Card([panel(Colour.ANSWER, titled("What I keep", "\n".join(lines)), row(erase))])
 
 
-def votes(count: int) -> str:
-    """A number of votes in words."""
-    return "1 vote" if count == 1 else f"{count} votes"
+def held_note(held: Holdings) -> str:
+    """What is held about a member, in a sentence or two."""
+    return " ".join(filter(None, (f"{_erasable(held) or 'nothing'}.", _staying(held))))
+
+
+def erased_note(erased: Holdings, *, last: bool) -> str:
+    """What was erased; `last` says whether their last question was still in memory."""
+    gone, stays = _erasable(erased, "your last question" if last else ""), _staying(erased)
+    if gone:
+        return f"Erased: {gone}. {stays or 'Nothing about you is held now.'}"
+    return f"There was nothing to erase. {stays}" if stays else "Nothing about you was held."
+
+
+def _erasable(held: Holdings, last: str = "") -> str:
+    parts = filter(None, (_counted(held.votes, "vote"), _counted(held.questions, "question"), last))
+    return " and ".join(parts)
+
+
+def _staying(held: Holdings) -> str:
+    """What erasing does not take: who changes what everybody reads must not be able to wipe that out."""
+    if not held.actions:
+        return ""
+    stays = "stays" if held.actions == 1 else "stay"
+    done = _counted(held.actions, "action")
+    return f"{done} of yours as a moderator {stays} in the log until {AUDIT_RETENTION.days} days are over."
+
+
+def _counted(count: int, thing: str) -> str:
+    """A number of things in words; nothing for none."""
+    return f"{count} {thing}{'' if count == 1 else 's'}" if count else ""
 
 
 def _beyond(listed: Sequence[object]) -> str:

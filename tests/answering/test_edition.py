@@ -100,6 +100,20 @@ def test_a_frozen_entry_says_so_however_it_is_reached(tmp_path, frozen):
     assert asked(desk).candidates[0].entry == "rewards"
 
 
+def test_a_question_that_is_on_hold_is_not_recorded_as_one_without_an_answer(tmp_path):
+    told = []
+
+    class Told:
+        def asked(self, text, answer, question):
+            told.append(text)
+
+    desk = Desk(library_of(tmp_path, TWO), recorder=Told())
+    asked(desk)
+    desk.freeze(Frozen().with_entry("rewards"))
+    assert asked(desk).remembered == ""
+    assert len(told) == 1
+
+
 def test_others_answer_while_one_is_frozen_and_the_frozen_one_comes_back(tmp_path):
     desk = Desk(library_of(tmp_path, TWO))
     desk.freeze(Frozen().with_entry("rewards"))

@@ -105,14 +105,14 @@ async def test_a_vote_is_thanked_in_private_and_counted_once(env, answered, alic
     assert first.ephemeral
     assert second.ephemeral
     assert "vote is counted" in shown(second.response)
-    assert await memory.holdings(alice.id) == 1
+    assert (await memory.holdings(alice.id)).votes == 1
 
 
 async def test_a_vote_in_a_direct_message_is_counted(env, memory):
     bob = env.create_user("bob")
     await bob.send_dm("what is restaking")
     await bob.click(bob.dm_channel.last_message, label="Not helpful")
-    assert await memory.holdings(bob.id) == 1
+    assert (await memory.holdings(bob.id)).votes == 1
 
 
 async def test_sharing_posts_the_answer_for_everybody_and_says_who_shared(env, channel, alice, answered):

@@ -148,7 +148,7 @@ async def test_nothing_of_it_is_kept(env, alice, first, memory, asked):
     for answer in ("need", "later"):
         await alice.select(first, [answer])
     assert asked.questions == []
-    assert await memory.holdings(alice.id) == 0
+    assert (await memory.holdings(alice.id)).votes == 0
     assert env.bot._connection._view_store._views == {}
 
 

@@ -9,6 +9,7 @@ from discord.ext import commands
 from bot.answering import Face, Question
 from bot.answering.prices import PriceDesk
 from bot.answering.secrets import holds_secret
+from bot.cogs.answers import posts_here
 from bot.cogs.prices.naming import NO_PRICES, meant_by
 from bot.cogs.prices.presses import show
 from bot.cogs.prices.protocols import show_protocols
@@ -79,7 +80,7 @@ class Prices(commands.Cog):
         if any(typed) or not self._host.services.desk.library.facts.compared:
             await self._answer(interaction, Screen.SIDE_BY_SIDE, typed)
         else:
-            await show_protocols(interaction, self._host)
+            await show_protocols(interaction, self._host, public=await posts_here(interaction, self._host))
 
     @app_commands.command(name="chart", description="How a token's price went against the rate its protocol states")
     @app_commands.describe(token=ONE, days=f"How far back; {USUAL_DAYS} days if you leave it out")
@@ -103,4 +104,5 @@ class Prices(commands.Cog):
         elif (meant := meant_by(services.prices, screen, typed)).trouble:
             await delivery.respond(interaction, note_card(meant.trouble))
         else:
-            await show(interaction, self._host, services.prices, Shown(screen, meant.symbols, days))
+            public = await posts_here(interaction, self._host)
+            await show(interaction, self._host, services.prices, Shown(screen, meant.symbols, days), public=public)

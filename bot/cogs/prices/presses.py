@@ -10,16 +10,19 @@ from bot.cogs.prices.naming import ALL, NO_PRICES
 from bot.cogs.services import Host, place_of
 from bot.ui.delivery import Interaction
 from bot.ui.ids import Action, Screen, Shown, plain_template, prices_template, shown_by
+from bot.ui.layout import PUBLIC
 from bot.ui.pages import note_card
 
 GONE: Final = f"I no longer follow every token of that card. {ALL}"
 
 
-async def show(interaction: Interaction, host: Host, prices: PriceDesk, shown: Shown) -> None:
-    """Show prices to the member alone."""
+async def show(interaction: Interaction, host: Host, prices: PriceDesk, shown: Shown, *, public: bool = False) -> None:
+    """Show prices to the member alone, or to all."""
     delivery = host.delivery
-    look = await delivery.in_time(interaction, host.looks.of(prices, shown), patience=delivery.live_patience)
-    await delivery.respond(interaction, look(place_of(interaction)))
+    asking = host.looks.of(prices, shown)
+    look = await delivery.in_time(interaction, asking, patience=delivery.live_patience, public=public)
+    place = PUBLIC if public else place_of(interaction)
+    await delivery.respond(interaction, look(place), private=False if public else None)
 
 
 class PricePress(Press, ABC, template=r"(?!)"):

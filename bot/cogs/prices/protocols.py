@@ -11,17 +11,19 @@ from bot.cogs.prices.presses import PricePress
 from bot.cogs.services import Host, place_of
 from bot.ui.delivery import Interaction
 from bot.ui.ids import Action, plain_template, prices_template, protocols_template
-from bot.ui.layout import Card, Place
+from bot.ui.layout import PUBLIC, Card, Place
 from bot.ui.pages import note_card
 
 GONE: Final = "That protocol is no longer here. `/compare` without a token shows all that are."
 
 
-async def show_protocols(interaction: Interaction, host: Host, protocol: str = "") -> None:
-    """Show all protocols, or one of them in full, to the member alone."""
+async def show_protocols(interaction: Interaction, host: Host, protocol: str = "", *, public: bool = False) -> None:
+    """Show all protocols, or one of them in full, to the member alone, or to all."""
     delivery = host.delivery
-    card = await delivery.in_time(interaction, _look(host, protocol), patience=delivery.live_patience)
-    await delivery.respond(interaction, card(place_of(interaction)))
+    looking = _look(host, protocol)
+    card = await delivery.in_time(interaction, looking, patience=delivery.live_patience, public=public)
+    place = PUBLIC if public else place_of(interaction)
+    await delivery.respond(interaction, card(place), private=False if public else None)
 
 
 async def _look(host: Host, protocol: str) -> Callable[[Place], Card]:

@@ -88,7 +88,7 @@ async def test_without_a_price_the_entry_stands_alone_and_can_be_shared_as_any_o
 async def test_a_live_answer_can_be_voted_on(env, channel, alice, label, memory):
     answer = await alice.slash(channel, "ask", question=QUESTION)
     await alice.click(answer.response, label=label)
-    assert await memory.holdings(alice.id) == 1
+    assert (await memory.holdings(alice.id)).votes == 1
 
 
 async def test_several_tokens_are_lines_that_stay_lines_when_refreshed(env, channel, alice, desk, monkeypatch):

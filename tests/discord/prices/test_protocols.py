@@ -1,12 +1,15 @@
 """`/compare` without tokens: the protocols, one of them in full, and what stands behind compared tokens."""
 
+import asyncio
 import re
 from datetime import date
 
 import pytest
 
 from bot.answering.desk import Desk
+from bot.answering.live import MarketFigures
 from bot.knowledge import read_library
+from bot.storage import ServerSettings
 from tests.discord.prices.facts import FIGURE, NAMES, write_priced_library
 from tests.discord.seen import button, labels, menus, parts, shown
 
@@ -268,3 +271,23 @@ class TestWithoutATable:
     async def test_one_token_alone_is_not_compared(self, env, channel, alice):
         card = (await alice.slash(channel, "compare", token1="ezETH")).response
         assert shown(card) == "That is one token only. Name at least two different ones to compare."
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_protocols_are_seen_by_all_where_the_server_has_its_answers_posted(
+    env, channel, alice, memory, late, monkeypatch
+):
+    await memory.set_server(ServerSettings(env.guild.id, public=True))
+    real = MarketFigures.figures
+
+    async def figures(live, slots):
+        await asyncio.sleep(0.1 if late else 0.0)
+        return await real(live, slots)
+
+    monkeypatch.setattr(MarketFigures, "figures", figures)
+    result = await alice.slash(channel, "compare")
+    assert not result.ephemeral
+    (message,) = channel.history()
+    assert "### Protocols compared" in shown(message)
+    assert any(request.json.get("type") == 5 for request in env.http_requests if "callback" in request.path) is late
+    assert "Share" not in labels(message)
