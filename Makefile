@@ -5,8 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
-.PHONY: run test lint types knowledge format requirements benchmark benchmark-matching benchmark-market screenshot clean
+.PHONY: run test lint types knowledge new diff format requirements benchmark benchmark-matching benchmark-market \
+	screenshot guide-pictures clean
 
 run: $(VENV)/.ready-run
 	$(BIN)/python -m bot
@@ -21,8 +23,16 @@ lint: $(VENV)/.ready-test
 types: $(VENV)/.ready-test
 	$(BIN)/mypy
 
-knowledge: $(VENV)/.ready-test
+# For moderators; knowledge/GUIDE.md walks through them. They need no more than `make run` has set up.
+new: $(VENV)/.ready-run
+	@$(BIN)/python -m bot knowledge new
+
+knowledge: $(VENV)/.ready-run
 	$(BIN)/python -m bot knowledge check
+
+# What a change takes away, compared with main or with `make diff BASE=HEAD`.
+diff: $(VENV)/.ready-run
+	@$(BIN)/python -m bot knowledge diff $(or $(BASE),main)
 
 format: $(VENV)/.ready-test
 	$(BIN)/ruff check --fix .
@@ -56,6 +66,11 @@ benchmark-market: $(VENV)/.ready-test
 screenshot: $(VENV)/.ready-test
 	$(BIN)/pip install --quiet playwright
 	$(BIN)/python -m tests.tools.screenshot
+
+# The pictures in knowledge/GUIDE.md. Needs Chromium too.
+guide-pictures: $(VENV)/.ready-test
+	$(BIN)/pip install --quiet playwright
+	$(BIN)/python -m tests.tools.guide_pictures
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -64,7 +64,7 @@ class Servers:
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._host.services.memory.server(guild)
-        except TimeoutError:  # a disk that hangs
+        except (TimeoutError, StorageUnavailable):  # asked again the next time
             return ServerSettings(guild)
 
     async def hears(self, guild: int, channel: Any) -> bool:

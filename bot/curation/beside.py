@@ -17,7 +17,7 @@ from bot.matching.classifier import Classifier
 from bot.matching.matcher import Matcher
 from bot.settings import PRIVATE, Settings
 
-log = logging.getLogger("bot.curation")
+log = logging.getLogger("bot.knowledge")
 
 
 class Trainer:
@@ -41,7 +41,13 @@ class Trainer:
         if worker is not None and worker.stdout is not None:
             await worker.stdout.readline()  # it says a word once it has trained, and ends without one where it cannot
         found = training.load(self._settings.data_dir, library)
-        return found or (await asyncio.wrap_future(_trained_in_thread(matcher))).classifier
+        if found is None:
+            found = (await asyncio.wrap_future(_trained_in_thread(matcher))).classifier
+        if found is None:
+            log.warning("Knowledge %s is too small or too large to train on; answers are less sure.", library.version)
+        else:
+            log.info("The matcher is trained on knowledge %s.", library.version)
+        return found
 
     async def _started(self, folder: Path) -> Process | None:
         command = (sys.executable, "-m", "bot", "knowledge", "train", "--knowledge", str(folder))

@@ -3,13 +3,15 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bot.answering.numerals import short_date
 from bot.curation.drift import Drift, furthest_first
 from bot.curation.freshness import Stale
-from bot.curation.linkcheck import Finding
 from bot.knowledge import Library
+
+if TYPE_CHECKING:
+    from bot.curation.linkcheck import Finding
 
 MONDAY: Final = 0
 SENT_AT: Final = time(9, tzinfo=UTC)
@@ -112,7 +114,7 @@ def digest(
     *,
     stale: Sequence[Stale] = (),
     drifts: Sequence[Drift] = (),
-    links: Sequence[Finding] = (),
+    links: "Sequence[Finding]" = (),
     asked: Sequence[Counted] = (),
     votes: Sequence[Voted] = (),
     inbox: Waiting | None = None,
@@ -144,7 +146,7 @@ def _section(title: str, lines: Sequence[str]) -> Section | None:
     return Section(title, (*lines[:MOST], *more))
 
 
-def _links_title(links: Sequence[Finding]) -> str:
+def _links_title(links: "Sequence[Finding]") -> str:
     checked = max((one.at for one in links), default=None)
     return f"Sources that are gone, moved or changed, as of the check of {short_date(checked)}" if checked else ""
 

@@ -105,6 +105,7 @@ class Serving:
         self._versions = start.versions
         self._seen: Signature | str = ""
         self._trainer = Trainer(settings)
+        self._is_written = True
         self._lock = asyncio.Lock()
         library = self._with_declared(self.base)
         edition = stand.edition(library).freezing(self.decisions.frozen)
@@ -115,13 +116,8 @@ class Serving:
         """Train beside the bot, which answers already, and take over the result."""
         library = self.base
         classifier = await self._trainer.classifier(self.desk.matcher, library, self.folder)
-        if library is not self.base:
-            return  # another version is served meanwhile, trained
-        if classifier is None:
-            log.warning("Knowledge %s is too small or too large to train on; answers are less sure.", library.version)
-            return
-        self.desk.learn(classifier)
-        log.info("The matcher is trained on knowledge %s.", library.version)
+        if classifier is not None and library is self.base:  # else another version is served by now, trained
+            self.desk.learn(classifier)
 
     async def close(self) -> None:
         """End what works beside the bot."""
@@ -297,13 +293,14 @@ class Serving:
         return case
 
     async def _decide(self, decisions: Decisions) -> bool:
-        if decisions == self.decisions:
+        if decisions == self.decisions and self._is_written:
             return True
         self.decisions = decisions
         return await self._write()
 
     async def _write(self) -> bool:
-        return await self._memory.set_state(STATE, self.decisions.dump())
+        self._is_written = await self._memory.set_state(STATE, self.decisions.dump())
+        return self._is_written
 
 
 def _marks(problems: Iterable[Problem]) -> frozenset[tuple[str, str, str]]:

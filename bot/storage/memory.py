@@ -69,6 +69,7 @@ class Memory:
         self._flush_at = flush_at
         self._buffer = EventBuffer(capacity)
         self._writer = Writer(StorePlan(folder, retention, size_limit), self._buffer, clock, flush_interval)
+        self._servers: dict[int, ServerSettings] | None = None
         self._is_open = False
         self._was_closed = False
 
@@ -194,15 +195,19 @@ class Memory:
         return await self._ask(lambda store: store.votes_by_entry(since), otherwise=[])
 
     async def server(self, guild_id: int) -> ServerSettings:
-        """What the server has set, or what all begin with. Each call asks the disk, so who needs it for every question
-        holds it. StorageUnavailable when it cannot be read.
+        """What the server has set, or what all begin with; the disk is asked once. StorageUnavailable when it cannot be
+        read.
         """
-        known = await self._demand(lambda store: store.servers(), UNREACHABLE)
-        return known.get(guild_id, ServerSettings(guild_id))
+        return (await self._known_servers()).get(guild_id, ServerSettings(guild_id))
 
     async def servers(self) -> list[ServerSettings]:
         """The servers that have set something, by their ids. StorageUnavailable when that cannot be read."""
-        return list((await self._demand(lambda store: store.servers(), UNREACHABLE)).values())
+        return [one for _, one in sorted((await self._known_servers()).items())]
+
+    async def _known_servers(self) -> dict[int, ServerSettings]:
+        if self._servers is None:
+            self._servers = dict(await self._demand(lambda store: store.servers(), UNREACHABLE))
+        return self._servers
 
     async def set_server(self, settings: ServerSettings) -> None:
         """Keep what a server has set; one that is back at what all begin with is forgotten.
@@ -210,6 +215,10 @@ class Memory:
         StorageUnavailable when that cannot be written; then what was set before stays.
         """
         await self._demand(lambda store: store.set_server(settings), NOT_SET)
+        if self._servers is not None:
+            others = {guild: one for guild, one in self._servers.items() if guild != settings.guild}
+            own = {} if settings == ServerSettings(settings.guild) else {settings.guild: settings}
+            self._servers = others | own
 
     async def member_code(self, user_id: int) -> str:
         """What stands for a moderator in the audit log, ten hexadecimal digits: the same while the key lives.

@@ -132,7 +132,7 @@ def preview_card(effect: Effect) -> Card:
 
 
 def _code(file: str) -> str:
-    return shortened(one_line(file).replace("`", "'"), limits.TITLE)
+    return shortened(one_line(file).replace("`", "'"), 120)
 
 
 def _verdict(found: WhatIf) -> str:

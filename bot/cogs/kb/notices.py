@@ -51,7 +51,8 @@ class Notices(commands.Cog):
         start = [start_card(serving.notice)] if serving.notice else []
         for card in (*start, *waiting):
             await self._tell(card)
-        self._weekly.start()
+        if not self._host.services.tryout:  # which lives for an hour, and sets the time by leaps
+            self._weekly.start()
 
     async def changed(self, report: Report) -> None:
         """Files have changed by themselves. Never raises, so that they are watched on."""
