@@ -126,8 +126,9 @@ async def _page(env: "simcord.Env", bot: RestakingBot) -> "AsyncIterator[simcord
 async def _show_edits(bot: RestakingBot, guild_id: int, channel_id: int) -> None:
     """What moderators are told of edited files, and the card of what was saved, stand in the same channel."""
     await bot.services.memory.set_server(ServerSettings(guild_id, moderators=channel_id))
-    if bot.services.serving is not None:
-        bot.services.serving.observers.append(Saved(bot, channel_id).show)
+    serving = bot.services.serving
+    if serving is not None:
+        serving.readers.append(Saved(bot, channel_id, serving.base.entries).show)
 
 
 def _unavailable(cause: BaseException | None) -> str:

@@ -8,7 +8,9 @@ import discord
 from bot.answering import compose
 from bot.answering.slots import live_slots
 from bot.cogs.drawings import card_of
-from bot.knowledge import Entry, Status
+from bot.cogs.kb.group import nobody
+from bot.knowledge import Entry, Library, Status
+from bot.ui.errors import guarded
 from bot.ui.layout import PUBLIC
 from bot.ui.text import escape
 
@@ -17,39 +19,31 @@ if TYPE_CHECKING:
 
 MOST: Final = 3
 """Cards shown after one change; who pulls hundreds of files wants none of them."""
-_PUBLISHED: Final = "Saved: {file}. This is what members get now."
+_PUBLISHED: Final = "Saved: {file}. This is what members will get."
 _DRAFT: Final = "Saved: {file}. Nobody sees it yet; write 'status: published' when it is ready."
+_SAID: Final = {Status.PUBLISHED: _PUBLISHED, Status.DRAFT: _DRAFT}
 
 
 class Saved:
     """Shows in a channel what has changed since it looked last."""
 
-    def __init__(self, bot: "RestakingBot", channel_id: int) -> None:
-        self._bot, self._channel_id = bot, channel_id
-        self._known = self._entries
+    def __init__(self, bot: "RestakingBot", channel_id: int, known: Mapping[str, Entry]) -> None:
+        self._bot, self._channel_id, self._known = bot, channel_id, known
 
-    @property
-    def _entries(self) -> Mapping[str, Entry]:
-        serving = self._bot.services.serving
-        return {} if serving is None else serving.base.entries
-
-    async def show(self, _: object = None) -> None:
-        """Post the cards of entries that came or changed, drafts too."""
-        before, self._known = self._known, self._entries
+    async def show(self, library: Library) -> None:
+        """Post the cards of entries that came or changed, drafts too. Never raises: what was saved is served anyway."""
+        before, self._known = self._known, library.entries
         place = self._bot.get_channel(self._channel_id)
-        fresh = [entry for name, entry in self._known.items() if before.get(name) != entry]
+        fresh = [one for name, one in library.entries.items() if before.get(name) != one and one.status in _SAID]
         if not isinstance(place, discord.abc.Messageable) or len(fresh) > MOST:
             return
         for entry in fresh:
-            await self._post(place, entry)
+            async with guarded(nobody, "showing what was saved"):
+                await self._post(place, entry, library)
 
-    async def _post(self, place: discord.abc.Messageable, entry: Entry) -> None:
+    async def _post(self, place: discord.abc.Messageable, entry: Entry, library: Library) -> None:
         services = self._bot.services
-        if entry.status is Status.RETIRED:
-            return
-        said = _PUBLISHED if entry.status is Status.PUBLISHED else _DRAFT
         slots = live_slots(f"{entry.answer}\n{entry.more}")
         live = await services.desk.live.figures(slots) if slots else {}
-        answer = await services.desk.open(entry.id) or compose.entry_answer(entry, services.desk.library, live)
-        card = card_of(answer, services)(PUBLIC)
-        await self._bot.delivery.tell(place, card.headed(said.format(file=escape(entry.file, 100))))
+        card = card_of(compose.entry_answer(entry, library, live), services)(PUBLIC)
+        await self._bot.delivery.tell(place, card.headed(_SAID[entry.status].format(file=escape(entry.file, 100))))

@@ -93,13 +93,15 @@ class Serving:
     """The version that is served. One for each process; used on one event loop.
 
     `desk` answers from it; `base` is what its files say, without what moderators have declared; `folder` is where its
-    drawings lie; `observers` are told what came of files that have changed.
+    drawings lie; `observers` are told what came of files that have changed, `readers` what these say as soon as that is
+    known to be in order, some seconds before it is served.
     """
 
     def __init__(self, start: Start, stand: Stand, memory: Memory, settings: Settings, clock: Clock) -> None:
         self.base, self.folder, self.decisions = start.reading.library, start.folder, start.decisions
         self.notice = start.notice
         self.observers: list[Callable[[Report], Awaitable[None]]] = []
+        self.readers: list[Callable[[Library], Awaitable[None]]] = []
         self._known = _marks(start.reading.problems)
         self._stand, self._memory, self._settings, self._clock = stand, memory, settings, clock
         self._versions = start.versions
@@ -162,6 +164,8 @@ class Serving:
             self.folder = self.folder if kept is None else kept.folder
             await self._decide(self.decisions.pinning(None))
             return replace(self._same(), kept=kept is not None)
+        for reader in self.readers:
+            await reader(library)
         edition = await self._built(library, draft or self._settings.knowledge_dir)
         kept = await asyncio.to_thread(self._kept, draft, library)
         return await self._serve(reading, edition, kept, None)

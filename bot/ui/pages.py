@@ -99,7 +99,8 @@ def welcome_card(example: str, mention: str | None, *, prices: bool, guide: bool
         *(["- `/price`, `/compare` and `/chart` show live prices and need the internet."] if prices else []),
         *(["- `/strategy` asks three short questions and shows the explanation that matches."] if guide else []),
         "- `/topics`, `/help`, `/about` and `/privacy` work as on Discord, and so do all buttons and menus.",
-        "- `/settings` is for moderators; **you** are one here, and **another member** is not.",
+        "- `/settings` and `/kb` are for moderators; **you** are one here, and **another member** is not.",
+        "- Change a file of the knowledge and save it: its card appears here, or what is wrong with it.",
         "- Answers are private: switch **Viewing as** above the channel to see what another member sees.",
     ]
     if mention is not None:

@@ -84,10 +84,10 @@ async def test_its_effect_is_that_of_the_entry_once_written_and_is_added_to_the_
     ((folder, file, content, recent),) = tried
     assert folder == serving.folder
     assert f"`{file}`" in text
-    assert "status: published" in content
+    assert "\nstatus: published\n" in content
     assert set(INSURANCE) < set(recent)
     assert "**Predicted effect**, were it published with an answer:" in text
-    assert "4 of 4 recent questions would get an answer that had none" in text
+    assert "4 of 4 recent questions that no text answered would be answered" in text
 
 
 async def test_of_recent_questions_only_what_three_members_asked_is_repeated(inbox, tried, mo, channel):

@@ -51,6 +51,15 @@ async def test_the_status_tells_what_is_served_and_what_wants_a_moderator(mo, em
     assert "**Records:** within reach." in text
 
 
+async def test_a_dated_event_is_not_among_the_oldest_reviews(mo, kb, folder):
+    once = entry("What happened", "what happened in april", "It did.").replace("90 days", "never")
+    write(folder, "risk/event.md", once.replace("2026-11-01", "2026-01-01"))
+    await kb(mo, "reload")
+    text = shown(await kb(mo, "status"))
+    assert "`event`" not in text
+    assert "- `rewards` 1 Nov 2026" in text
+
+
 async def test_files_that_say_something_else_than_what_is_served_are_told(mo, kb, folder, rewards):
     assert "The knowledge files" not in shown(await kb(mo, "status"))
     rewards("From AVS fees.")
