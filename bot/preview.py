@@ -113,22 +113,46 @@ async def _page(env: "simcord.Env", bot: RestakingBot) -> "AsyncIterator[simcord
     members = [guild.add_member(user) for user in users]
     # Says first what can be tried, so that a newcomer does not meet an empty page.
     await bot.greet(channel.id, EXAMPLE)
-    await _show_edits(bot, guild.id, channel.id)
+    edited = await _show_edits(bot, guild.id, channel.id)
     preview = env.preview(channel, viewers=members, layout="channel", timezone=_timezone(bot.services.clock()))
     async with AsyncExitStack() as stack:
         try:
             page = await stack.enter_async_context(preview)
         except simcord.SetupError as error:
             raise UsageError(_unavailable(error.__cause__)) from error
+        await stack.enter_async_context(_beside(_keep_shown(page, edited)))
         yield page
 
 
-async def _show_edits(bot: RestakingBot, guild_id: int, channel_id: int) -> None:
-    """What moderators are told of edited files, and the card of what was saved, stand in the same channel."""
+async def _show_edits(bot: RestakingBot, guild_id: int, channel_id: int) -> asyncio.Event:
+    """What moderators are told of edited files, and the card of what was saved, stand in the same channel. The event is
+    set when there is something new.
+    """
+    edited, serving = asyncio.Event(), bot.services.serving
     await bot.services.memory.set_server(ServerSettings(guild_id, moderators=channel_id))
-    serving = bot.services.serving
+
+    async def new(_: object) -> None:
+        edited.set()
+
     if serving is not None:
-        serving.readers.append(Saved(bot, channel_id, serving.base.entries).show)
+        serving.readers += [Saved(bot, channel_id, serving.base.entries).show, new]
+        serving.observers.append(new)
+    return edited
+
+
+async def _keep_shown(page: "simcord.Preview", edited: asyncio.Event) -> None:
+    """The page shows by itself what its reader does; of what the bot does unasked it has to be told. While it is busy
+    with a press or a message that waits for the next try.
+    """
+    import simcord
+
+    while await edited.wait():
+        edited.clear()
+        try:
+            await page.refresh()
+        except (simcord.SetupError, TimeoutError):
+            edited.set()
+            await asyncio.sleep(TICK / 4)
 
 
 def _unavailable(cause: BaseException | None) -> str:

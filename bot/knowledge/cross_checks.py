@@ -59,7 +59,7 @@ class _EntryChecker:
     def _entry_exists(self, other: str, wanted: str) -> None:
         if other == self._entry.id:
             self._add(wanted, "self-reference")
-        elif other not in self._entries:
+        elif other not in self._entries and not self._problems.keeps_out(other):
             self._add(wanted, "unknown-entry", id=other, hint=did_you_mean(other, self._entries))
 
     def _known(self, ids: tuple[str, ...], known: Mapping[str, object], code: str, wanted: str) -> None:

@@ -16,7 +16,7 @@ from bot.knowledge.header import (
 )
 from bot.knowledge.links import fault_in
 from bot.knowledge.plain import ARROW, BEFORE_ARROW, conflict_in, plain
-from bot.knowledge.problems import FileReport
+from bot.knowledge.problems import FileReport, Problems
 from bot.knowledge.prose import LINK, check_dates, check_prose
 from bot.knowledge.sections import Body, Bullet, misread, read_body, read_bullets
 from bot.knowledge.template import EXAMPLES
@@ -76,6 +76,21 @@ def read_entry(text: str, entry_id: str, topic: str, today: date, report: FileRe
         **_references(header),
     )
     return None if report.fatal else entry
+
+
+def phrasing_lines(text: str) -> dict[str, int]:
+    """The line of the title, of each question, and of each phrasing under `## Not this` in one file's text; nothing
+    where the file cannot be read.
+    """
+    unheard = Problems().in_file("")
+    lines = plain(text).split("\n")
+    header = read_header(lines, unheard)
+    if header is None:
+        return {}
+    body = read_body(lines, header.end, unheard)
+    missed = ((_ARROW.match(bullet.text), bullet.line) for bullet in read_bullets(body, "Not this", unheard))
+    asked = {bullet.text: bullet.line for bullet in read_bullets(body, "Questions", unheard)}
+    return {match["question"]: line for match, line in missed if match} | {body.title: body.title_line} | asked
 
 
 def _check_examples(lines: Sequence[str], report: FileReport) -> None:

@@ -68,6 +68,6 @@ def check_entries(guide: Guide, entries: Iterable[str], problems: Problems) -> N
     known = frozenset(entries)
     for explanation in guide.explanations.values():
         for entry in explanation.entries:
-            if entry not in known:
+            if entry not in known and not problems.keeps_out(entry):
                 hint = did_you_mean(entry, known)
                 problems.add("facts/strategy.toml", explanation.line, "unknown-entry", id=entry, hint=hint)

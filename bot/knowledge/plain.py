@@ -28,6 +28,11 @@ def plain(text: str) -> str:
     return _HYPHENS.sub("-", _BLANKS.sub(" ", _UNSEEN.sub("", text)))
 
 
+def short(text: str, most: int = 60) -> str:
+    """`text` in at most `most` characters, with an ellipsis where it was cut."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def conflict_in(lines: Sequence[str]) -> int | None:
     """The line, counted from 1, of the first mark that git leaves where it could not merge two versions."""
     return next((number for number, line in enumerate(lines, 1) if _CONFLICT.match(line)), None)

@@ -213,6 +213,12 @@ class Problems:
         """Whether `file` cannot be served."""
         return file in self._unserved
 
+    def keeps_out(self, entry: str) -> bool:
+        """Whether there is a file of that entry that cannot be served: then what points to it points well, and only the
+        file has to be mended.
+        """
+        return any(file.endswith(f"/{entry}.md") for file in self._unserved)
+
 
 class FileReport:
     """The problems of one file while it is read."""

@@ -1,7 +1,7 @@
 """Recorded questions: phrasings kept apart from the entries, to measure what the matcher does with new ones."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ THRESHOLDS = "calibration.json"
 """What `knowledge eval` fits on the recorded questions stands beside them under this name."""
 INTENDED = "intended.md"
 """Losses that a change lists as intended (`bot/curation/intended.py`): no part of the recorded questions."""
+HELD_OUT = "test"
+"""The part whose questions are not to be read while tuning: reports name their places and do not quote them."""
 NOTHING = "nothing"
 """What stands behind the arrow of a question that must not be answered."""
 _MEANT = re.compile(rf"^\s*(?:[-*+•–—]|\d{{1,9}}[.)]\s)|^(?!#).*{ARROW}")
@@ -48,6 +50,8 @@ def read_recorded(root: Path, entries: Mapping[str, Entry]) -> tuple[dict[str, l
     """All recorded questions under `root`/questions by part (the file's stem, such as dev or test)."""
     problems = Problems()
     parts: dict[str, list[RecordedQuestion]] = {}
+    # What points to an entry whose file has a slip points well; that file has a problem of its own.
+    known = entries.keys() | {path.stem for path in root.glob("*/*.md")}
     listed = {question_key(question): entry.id for entry in entries.values() for question in entry.questions}
     for path in sorted((root / "questions").glob("*")):
         file = f"questions/{printable(path.name)}"
@@ -59,7 +63,7 @@ def read_recorded(root: Path, entries: Mapping[str, Entry]) -> tuple[dict[str, l
             parts[path.stem] = [
                 recorded
                 for number, text in enumerate(lines, 1)
-                if _MEANT.match(text) and (recorded := _read_line(text, number, file, entries, problems))
+                if _MEANT.match(text) and (recorded := _read_line(text, number, file, known, problems))
             ]
             _check_measures(parts[path.stem], listed, problems)
     return parts, list(problems.sorted())
@@ -80,7 +84,7 @@ def _lines(path: Path, file: str, problems: Problems) -> list[str] | None:
 
 
 def _read_line(
-    text: str, number: int, file: str, entries: Mapping[str, Entry], problems: Problems
+    text: str, number: int, file: str, entries: Collection[str], problems: Problems
 ) -> RecordedQuestion | None:
     match = _LINE.match(text.strip())
     typed = text.strip().lstrip(_MARKS)

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.knowledge.hints import closest
+from bot.knowledge.plain import short
 from bot.knowledge.problems import FileReport
 
 SECTIONS = ("Questions", "Not this", "Always", "Answer", "More", "Sources")
@@ -161,7 +162,7 @@ def _false_heading(body: Body, token: Token, report: FileReport) -> bool:
         if meant := _meant_as_heading(text, below):
             code = "heading-space" if _TIGHT_HEADING.match(text) else "bare-heading"
             is_title = code == "bare-heading" and not body.title and meant[3:] not in SECTIONS
-            report.add(number + 1, code, text=_short(text), hint=meant[is_title:], fatal=True)
+            report.add(number + 1, code, text=short(text.strip()), hint=meant[is_title:], fatal=True)
             found = True
     return found
 
@@ -185,7 +186,7 @@ def _check_nested(body: Body, token: Token, report: FileReport) -> None:
     if _MARKER.match(text):
         return
     if token.type == "heading_open":
-        report.add(line, "indented-heading", text=_short(text), fatal=True)
+        report.add(line, "indented-heading", text=short(text.strip()), fatal=True)
     elif token.type in _NAMES:
         report.add(line, "unsupported-text", what=_NAMES[token.type], fatal=True)
 
@@ -209,7 +210,7 @@ def read_bullets(body: Body, name: str, report: FileReport) -> tuple[Bullet, ...
     for block in section.blocks:
         if block.type not in _LISTS:
             line = _line(block)
-            report.add(line, "not-a-bullet", text=_short(body.lines[line - 1]), fatal=True)
+            report.add(line, "not-a-bullet", text=short(body.lines[line - 1].strip()), fatal=True)
             continue
         bullets.extend(_items(body, block, report))
     return tuple(bullets)
@@ -231,7 +232,7 @@ def _items(body: Body, block: Token, report: FileReport) -> list[Bullet]:
             bullets.append(Bullet(text[marker.end() :].strip(), number + 1))
         elif text.strip() and (not text[0].isspace() or _MEANT_AS_MARKER.match(text)):
             if not _meant_as_heading(text):
-                report.add(number + 1, "not-a-bullet", text=_short(text), fatal=True)
+                report.add(number + 1, "not-a-bullet", text=short(text.strip()), fatal=True)
         elif text.strip() and bullets:
             bullets[-1] = Bullet(f"{bullets[-1].text} {text.strip()}", bullets[-1].line)
     return bullets
@@ -239,8 +240,3 @@ def _items(body: Body, block: Token, report: FileReport) -> list[Bullet]:
 
 def _line(token: Token) -> int:
     return token.map[0] + 1 if token.map else 1
-
-
-def _short(text: str, limit: int = 60) -> str:
-    text = text.strip()
-    return text if len(text) <= limit else text[: limit - 1] + "…"

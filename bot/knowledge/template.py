@@ -13,6 +13,8 @@ EXAMPLE_MORE = "Detail for those who press More. Delete this section if there is
 EXAMPLE_SOURCE = "Name of the source and what it supports"
 EXAMPLES = (*EXAMPLE_QUESTIONS, EXAMPLE_ANSWER, EXAMPLE_MORE, EXAMPLE_SOURCE)
 """Text that must not reach members."""
+UNSORTED = "unsorted"
+"""The folder of a new entry whose topic nobody knows."""
 REVIEW_EVERY = "90 days"
 """How often an entry is read again where nobody said otherwise."""
 
