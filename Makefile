@@ -13,7 +13,8 @@ BIN := $(VENV)/bin
 run: $(VENV)/.ready-run
 	$(BIN)/python -m bot
 
-test: lint types knowledge
+test: lint types
+	$(BIN)/python -m bot knowledge check
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.ready-test
@@ -28,7 +29,8 @@ new: $(VENV)/.ready-run
 	@$(BIN)/python -m bot knowledge new
 
 knowledge: $(VENV)/.ready-run
-	$(BIN)/python -m bot knowledge check
+	@$(BIN)/python -m bot knowledge check
+	@$(BIN)/python -m bot knowledge coverage --write
 
 # What a change takes away, compared with main or with `make diff BASE=HEAD`.
 diff: $(VENV)/.ready-run

@@ -131,7 +131,7 @@ async def _show_edits(bot: RestakingBot, guild_id: int, channel_id: int) -> asyn
     edited, serving = asyncio.Event(), bot.services.serving
     await bot.services.memory.set_server(ServerSettings(guild_id, moderators=channel_id))
 
-    async def new(_: object) -> None:
+    async def new(*_: object) -> None:
         edited.set()
 
     if serving is not None:

@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.answering.desk import Desk
 from bot.answering.edition import Edition
 from bot.answering.frozen import Frozen
+from bot.answering.numerals import counted
 from bot.clock import Clock, today
 from bot.curation.beside import Trainer
 from bot.curation.decisions import Decisions, Pin
@@ -29,6 +30,13 @@ from bot.settings import Settings
 from bot.storage import Memory
 
 log = logging.getLogger("bot.knowledge")
+
+LOGGED: Final = 50
+"""Problems of one reload that the log names."""
+PATIENCE: Final = 3.0
+"""Seconds that a decision waits to be written down."""
+WRITE_AGAIN: Final = 60.0
+"""Seconds until one that could not be is tried again."""
 
 
 class Outcome(StrEnum):
@@ -93,21 +101,23 @@ class Serving:
     """The version that is served. One for each process; used on one event loop.
 
     `desk` answers from it; `base` is what its files say, without what moderators have declared; `folder` is where its
-    drawings lie; `observers` are told what came of files that have changed, `readers` what these say as soon as that is
-    known to be in order, some seconds before it is served.
+    drawings lie; `observers` are told what came of files that have changed, `readers` what these say, and where a
+    copy of them lies, as soon as that is known to be in order, some seconds before it is served.
     """
 
     def __init__(self, start: Start, stand: Stand, memory: Memory, settings: Settings, clock: Clock) -> None:
         self.base, self.folder, self.decisions = start.reading.library, start.folder, start.decisions
-        self.notice = start.notice
+        self.notice, self._forgotten = " ".join(filter(None, (start.notice, start.forgotten))), start.forgotten
         self.observers: list[Callable[[Report], Awaitable[None]]] = []
-        self.readers: list[Callable[[Library], Awaitable[None]]] = []
+        self.readers: list[Callable[[Library, Path], Awaitable[None]]] = []
         self._known = _marks(start.reading.problems)
         self._stand, self._memory, self._settings, self._clock = stand, memory, settings, clock
         self._versions = start.versions
         self._seen: Signature | str = ""
         self._trainer = Trainer(settings)
         self._is_written = True
+        self._writing: asyncio.Task[bool] | None = None
+        self._again: asyncio.TimerHandle | None = None
         self._lock = asyncio.Lock()
         library = self._with_declared(self.base)
         edition = stand.edition(library).freezing(self.decisions.frozen)
@@ -116,13 +126,15 @@ class Serving:
 
     async def learn(self) -> None:
         """Train beside the bot, which answers already, and take over the result."""
-        library = self.base
-        classifier = await self._trainer.classifier(self.desk.matcher, library, self.folder)
-        if classifier is not None and library is self.base:  # else another version is served by now, trained
-            self.desk.learn(classifier)
+        async with self._lock:  # two that train at once would end each other
+            classifier = await self._trainer.classifier(self.desk.matcher, self.base, self.folder)
+            if classifier is not None:
+                self.desk.learn(classifier)
 
     async def close(self) -> None:
         """End what works beside the bot."""
+        if self._again is not None:
+            self._again.cancel()
         await self._trainer.close()
 
     async def reload(self, *, asked: bool = True) -> Report:
@@ -132,7 +144,10 @@ class Serving:
         """
         async with self._lock:
             self._seen = await asyncio.to_thread(signature, self._settings.knowledge_dir)
-            draft = await asyncio.to_thread(self._copied)
+            try:
+                draft = await asyncio.to_thread(self._copied)
+            except KnowledgeError as error:
+                return self._refused(error.sentence)
             try:
                 return await self._read(draft, asked=asked)
             finally:
@@ -145,6 +160,8 @@ class Serving:
             reading = await asyncio.to_thread(read_library, folder, today(self._clock))
         except KnowledgeError as error:
             return self._refused(error.sentence)
+        except OSError as error:
+            return self._refused(f"The knowledge folder cannot be read ({error.strerror or 'unknown cause'}).")
         pin = self.decisions.pin
         if pin is not None and not asked and reading.library.version == pin.instead_of:
             return self._same()
@@ -152,7 +169,7 @@ class Serving:
         new = tuple(problem for problem in reading.problems if not _marks([problem]) <= known)
         if new:
             causes_first = tuple(sorted(new, key=lambda problem: not problem.fatal))
-            return self._refused(f"The knowledge files have {_counted(len(new), 'problem', 'problems')}.", causes_first)
+            return self._refused(f"The knowledge files have {counted(len(new), 'problem')}.", causes_first)
         if not reading.library.published:
             return self._refused("The knowledge folder holds no published entry.")
         return await self._take(reading, draft)
@@ -162,12 +179,15 @@ class Serving:
         if self._is_served(library):
             kept = await asyncio.to_thread(self._kept, draft, library)
             self.folder = self.folder if kept is None else kept.folder
+            if not any(problem.fatal for problem in reading.problems):
+                self.notice = self._forgotten
             await self._decide(self.decisions.pinning(None))
             return replace(self._same(), kept=kept is not None)
         for reader in self.readers:
-            await reader(library)
-        edition = await self._built(library, draft or self._settings.knowledge_dir)
+            await reader(library, draft or self._settings.knowledge_dir)
+        # Named first: the process that trains goes on to measure on the same folder.
         kept = await asyncio.to_thread(self._kept, draft, library)
+        edition = await self._built(library, self._settings.knowledge_dir if kept is None else kept.folder)
         return await self._serve(reading, edition, kept, None)
 
     async def rollback(self, version: str) -> Report:
@@ -183,15 +203,20 @@ class Serving:
             reading = await asyncio.to_thread(read_kept, kept, self._clock)
             if reading is None:
                 return self._refused(f"The copy of version {kept.version} is damaged.")
-            edition = await self._built(reading.library, kept.folder)
+            # Read before it takes long: what is mended meanwhile is not what moderators go back from.
             instead_of = await asyncio.to_thread(version_of, self._settings.knowledge_dir, self._clock)
+            edition = await self._built(reading.library, kept.folder)
             return await self._serve(reading, edition, kept, Pin(kept.version, instead_of))
 
     def _copied(self) -> Path | None:
-        """A copy of the folder to read from; None where the disk takes none, and the folder itself must do."""
-        if not self._settings.knowledge_dir.is_dir():
-            return None
+        """A copy of the folder to read from; None where the disk takes none, and the folder itself must do.
+
+        Raises:
+            KnowledgeError: not all of the folder can be read.
+        """
         try:
+            if not self._settings.knowledge_dir.is_dir():
+                return None
             return self._versions.copy(self._settings.knowledge_dir)
         except OSError as error:
             log.warning("No copy of the knowledge folder can be made: %s.", error.strerror or "unknown cause")
@@ -218,14 +243,19 @@ class Serving:
         """From here on, in one step that nothing can interrupt, the other version is served."""
         library = reading.library
         difference = Changes.between(self.base, library)
+        declared = self.decisions.declared
+        if pin is not None:  # a step back is one moderator's to take, and an incident is decided on by two
+            declared = declared.carried(self.desk.library.facts, library.facts)
         self.base, self._known = library, _marks(reading.problems)
         self.folder = self._settings.knowledge_dir if kept is None else kept.folder
-        self.decisions = Decisions(self.decisions.frozen, self.decisions.declared.settled(library.facts), pin)
+        self.decisions = Decisions(self.decisions.frozen, declared.settled(library.facts), pin)
         self._show(edition)
         await self._write()
         log.info("Knowledge %s is served now.", library.version)
-        counted = _counted(len(library.published), "entry", "entries")
-        sentence = f"Version {library.version} is served now, with {counted}."
+        entries = counted(len(library.published), "entry", "entries")
+        sentence = f"Version {library.version} is served now, with {entries}."
+        if pin is not None and self.decisions.declared.incidents:
+            sentence += " Incidents stay as they were; /kb incident list shows them."
         return Report(Outcome.TAKEN, library.version, sentence, (), difference, kept is not None)
 
     def _show(self, edition: Edition) -> None:
@@ -241,8 +271,10 @@ class Serving:
 
     def _refused(self, why: str, problems: tuple[Problem, ...] = ()) -> Report:
         sentence = f"{why} Version {self.base.version} is served as before."
-        for problem in problems:
+        for problem in problems[:LOGGED]:
             log.warning("%s", problem)
+        if len(problems) > LOGGED:
+            log.warning("There are %d more; 'knowledge check' tells all of them.", len(problems) - LOGGED)
         log.warning("Nothing is taken over. %s", sentence)
         return Report(Outcome.REFUSED, self.base.version, sentence, problems)
 
@@ -255,12 +287,13 @@ class Serving:
 
     async def watch(self, **pace: float) -> None:
         """Reload when files have changed, for ever, and tell the observers what came of it."""
-        seen = await asyncio.to_thread(signature, self._settings.knowledge_dir)
-        if self.folder == self._settings.knowledge_dir:
-            # Keeps what was read at the start; takes what has changed since.
-            await self._reload_and_tell(None)
+        if isinstance(self._seen, str):  # else they were read since the start, maybe in vain
+            self._seen = await asyncio.to_thread(signature, self._settings.knowledge_dir)
+            if self.folder == self._settings.knowledge_dir:
+                # Keeps what was read at the start; takes what has changed since.
+                await self._reload_and_tell(None)
         last: Report | None = None
-        async for state in changes(self._settings.knowledge_dir, seen=seen, **pace):
+        async for state in changes(self._settings.knowledge_dir, seen=self._seen, **pace):
             if state != self._seen:  # else a moderator was quicker and has reloaded it by hand
                 last = await self._reload_and_tell(last)
 
@@ -303,14 +336,27 @@ class Serving:
         return await self._write()
 
     async def _write(self) -> bool:
-        self._is_written = await self._memory.set_state(STATE, self.decisions.dump())
-        return self._is_written
+        """Keep what was decided, and say whether that is done. A disk that hangs is not waited for; once it works
+        again the last decisions are kept all the same.
+        """
+        task = self._begin_to_write()
+        await asyncio.wait([task], timeout=PATIENCE)
+        return task.done() and not task.cancelled() and task.result()
+
+    def _begin_to_write(self) -> "asyncio.Task[bool]":
+        self._is_written = False
+        task = self._writing = asyncio.create_task(self._memory.set_state(STATE, self.decisions.dump()))
+        task.add_done_callback(self._written)
+        return task
+
+    def _written(self, task: "asyncio.Task[bool]") -> None:
+        if task is not self._writing or task.cancelled():
+            return
+        self._is_written = task.result()
+        if not self._is_written:
+            self._again = asyncio.get_running_loop().call_later(WRITE_AGAIN, self._begin_to_write)
 
 
 def _marks(problems: Iterable[Problem]) -> frozenset[tuple[str, str, str]]:
     """Problems without their lines, which move when something is written above them."""
     return frozenset((problem.file, problem.code, problem.message) for problem in problems)
-
-
-def _counted(count: int, one: str, more: str) -> str:
-    return f"{count} {one if count == 1 else more}"

@@ -21,7 +21,7 @@ from bot.knowledge.template import NewEntry, entry_template, entry_text, slug
 from bot.settings import Settings
 from bot.workshop.bench import Bench, desk_beside
 from bot.workshop.dialogue import Dialogue, Told
-from bot.workshop.files import folder_of, named_folder, shown, write_whole
+from bot.workshop.files import folder_of, named_folder, save, shown
 
 INTRO: Final = """A new entry, question by question. A ? explains what is asked.
 Nothing is written before the end; Ctrl+C leaves everything as it was."""
@@ -69,11 +69,7 @@ def _write(folder: Path, path: Path, text: str) -> None:
     taken = next(folder.glob(f"*/{path.name}"), None)
     if taken is not None:
         raise UsageError(f"{taken.name} exists already in {taken.parent.name}; edit it, or choose another title.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text)
-    except OSError as error:
-        raise UsageError(f"{path.name} cannot be written ({error.strerror}).") from error
+    save(path, text)
 
 
 def _from_answers(folder: Path, topic: str) -> int:
@@ -98,12 +94,10 @@ def _from_answers(folder: Path, topic: str) -> int:
 
 def _print_what_next(name: str, new: NewEntry) -> None:
     if new.status is Status.PUBLISHED:
-        print(f"\n{name} is published. Ask it as a member would:\n")
+        print(f"\n{name} is published.")
     else:
-        print(f"\n{name} is a draft: write 'status: published' into it when it is ready, then ask it:\n")
-    question = new.questions[0].replace('"', "'")
-    print(f'  python -m bot ask "{question}"\n')
-    print("The bot answers from it once it has read its files again. Hand it in like any other change.")
+        print(f"\n{name} is a draft: write 'status: published' into it when it is ready.")
+    print("Look at its card in the try-out ('make run'), then run 'make knowledge' and 'make diff', and hand it in.")
 
 
 def _told(dialogue: Dialogue, bench: Bench, topic: str) -> Told | None:

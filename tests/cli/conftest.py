@@ -57,7 +57,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def data(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The day of the tests, no variable set, and a data folder of their own, which is given."""
-    monkeypatch.setattr("bot.commands.utc_now", lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
+    for module in ("commands", "workshop.checking", "workshop.files", "workshop.measuring"):
+        monkeypatch.setattr(f"bot.{module}.utc_now", lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
     for name, _, _ in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     folder = tmp_path_factory.mktemp("remembered")

@@ -133,7 +133,7 @@ def test_training_on_a_folder_without_recorded_questions_makes_no_card_and_no_co
         path.unlink()
     assert main(["knowledge", "train", "--knowledge", str(folder)]) == 0
     assert kept(data, folder) is None
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("Trained.\n", "")
 
 
 def test_the_matcher_is_trained_once_for_fitting_measuring_and_the_next_time(

@@ -59,7 +59,8 @@ def data(tmp_path):
 
 @pytest.fixture
 def run(folder, data, capsys, monkeypatch, logging_as_before):
-    monkeypatch.setattr("bot.workshop.freshness.utc_now", lambda: NOW)
+    for module in ("files", "freshness", "gaps"):
+        monkeypatch.setattr(f"bot.workshop.{module}.utc_now", lambda: NOW)
     monkeypatch.setenv("BOT_DATA_DIR", str(data))
 
     def start(command, *arguments):
@@ -214,6 +215,20 @@ def test_the_digest_tells_what_members_asked_and_marked(run, data):
     assert "Kelp (kelp): 3 of 3 who voted say that it did not help" in out
     assert "Kelp (kelp): 3 times" in out
     assert json.loads(run("digest", "--offline", "--json")[1])["calm"] == ""
+
+
+def test_the_digest_leaves_out_what_the_files_answer_by_now(run, data):
+    async def remember():
+        async with Memory(data, clock=lambda: NOW) as memory:
+            for member in (1, 2, 3):
+                for text in ("so what is kelp please", "can i borrow against my house"):
+                    memory.record_unmet(text, kind="gap", entry=None, asker=member)
+            assert await memory.flush()
+
+    asyncio.run(remember())
+    _, out, _ = run("digest", "--offline")
+    assert "can i borrow against my house" in out
+    assert "so what is kelp please" not in out
 
 
 def test_a_folder_that_is_not_there_is_told_without_a_trace(capsys, tmp_path):

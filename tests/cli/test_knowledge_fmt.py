@@ -121,7 +121,7 @@ def test_a_full_disk_leaves_the_old_file_whole(folder: Path, monkeypatch: pytest
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bot.workshop.files.os.fsync", full)
+    monkeypatch.setattr("bot.curation.keeping.os.fsync", full)
     assert fmt(folder) == 1
     assert "basics/b.md:1: this file cannot be written (No space left on device)" in capsys.readouterr().out
     assert (folder / "basics/b.md").read_bytes() == UNEVEN.encode()

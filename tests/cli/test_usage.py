@@ -1,5 +1,6 @@
 """Help, wrong usage, and the ways in which a command ends."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -56,6 +57,13 @@ def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]):
     assert all(f" {action} " in actions for action in ("check", "new", "eval"))
 
 
+def test_the_help_of_the_knowledge_commands_names_each_once_by_what_it_is_for(capsys: pytest.CaptureFixture[str]):
+    said, _, listed = _help(capsys, "knowledge").partition("actions:")
+    groups = re.findall(r"^  (?:to write|before it is merged|every week|made of the files) +(.*)$", said, re.MULTILINE)
+    listed = re.findall(r"^    (\w+) ", listed, re.MULTILINE)
+    assert ", ".join(groups).split(", ") == listed
+
+
 @pytest.mark.parametrize("command", [("ask",), ("knowledge", "check"), ("knowledge", "eval")])
 def test_each_reading_command_takes_a_folder_and_json(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]):
     text = _help(capsys, *command)
@@ -108,6 +116,6 @@ def test_somebody_who_stops_a_command_sees_no_error(
     def stop(*_: object) -> None:
         raise ending
 
-    monkeypatch.setattr("bot.commands.read_library", stop)
+    monkeypatch.setattr("bot.workshop.files.read_library", stop)
     assert main(["ask", "--knowledge", str(Path()), "why"]) == 0
     assert capsys.readouterr() == ("", "")

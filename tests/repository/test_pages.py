@@ -24,7 +24,7 @@ def test_the_two_commands_come_first_and_exist():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     first = README.index("make run")
     assert first < README.index("make test") < README.index("## ", first)
-    for command in set(re.findall(r"(?:^|`)make ([a-z]+)", README + CONTRIBUTING + MODERATORS, re.MULTILINE)):
+    for command in set(re.findall(r"(?:^|`)make ([a-z-]+)", README + CONTRIBUTING + MODERATORS, re.MULTILINE)):
         assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
 
 

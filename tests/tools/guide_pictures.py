@@ -1,9 +1,11 @@
 """Takes the pictures of the moderators' guide: what the try-out shows while somebody edits a file, and what `/kb` does.
 
-Run it by `make guide-pictures`. It needs the package playwright and Chromium, whose path CHROMIUM may name. It works on a
-copy of the knowledge folder; of the folder itself it changes nothing but the pictures.
+Run it by `make guide-pictures`. It needs the package playwright and Chromium, whose path CHROMIUM may name. It works on
+a copy of the knowledge folder; of the folder itself it changes nothing but the pictures. Each picture holds the words
+that it shows, by which a test sees when the bot says something else by now.
 """
 
+import io
 import os
 import shutil
 import subprocess
@@ -14,41 +16,33 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
 
-from playwright.sync_api import Browser, Locator, Page
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from playwright.sync_api import Locator, Page
 
-from bot.knowledge.entries import Status
-from bot.knowledge.template import NewEntry, entry_text
+from bot.knowledge.template import entry_text
+from tests.tools.guide_sample import (
+    FROZEN,
+    FROZEN_ENTRY,
+    INCIDENT,
+    PICTURES,
+    PROPOSED,
+    REASON,
+    REFUSED,
+    SAMPLE,
+    SAMPLE_FILE,
+    SAVED,
+    SLIP,
+    WORDS,
+)
 from tests.tools.screenshot import CARD, CHECKOUT, COMPOSER, LARGEST, MESSAGE, around, chromium, to_the_end
 
-PICTURES: Final = CHECKOUT / "knowledge" / "_guide"
-SAVED: Final = "Saved: glossary"
-REFUSED: Final = "not taken over"
-FROZEN: Final = "I am silent there"
-PROPOSED: Final = "Open an incident?"
-PATIENCE: Final = 120.0
+PATIENCE = 120.0
 """Seconds until a card must stand on the page; a saved file is served once the matcher is trained on it."""
-SAMPLE_FILE: Final = "glossary/what-is-gwei.md"
-SAMPLE: Final = NewEntry(
-    title="What is gwei?",
-    questions=(
-        "what is gwei",
-        "gwei meaning",
-        "how many gwei is one eth",
-        "what does gwei stand for",
-        "fee says 3 gwei, is that a lot of eth",
-        "my wallet shows gwei instead of eth",
-        "convert gwei to eth",
-        "why are balances of validators counted in gwei",
-    ),
-    answer="Gwei is a small unit of ether: 1,000,000,000 gwei make one ETH. Fees are named in it, and Ethereum counts "
-    "validators' balances in it.",
-    sources=("2025-12-31 P [ethereum.org on ether](https://ethereum.org/eth/) units",),
-    status=Status.PUBLISHED,
-)
-"""The entry that the guide writes; a test holds that what the guide types makes it."""
-SLIP: Final = ("reviewed:", "reviewd:")
+LOOK_EVERY, SUGGESTED = 1000.0, 500.0
+"""Milliseconds between two looks, and until suggestions show."""
+OPTION = ".command-option-input"
 
 
 def main() -> None:
@@ -58,7 +52,7 @@ def main() -> None:
         folder = Path(room) / "knowledge"
         shutil.copytree(CHECKOUT / "knowledge", folder)
         with try_out(folder, Path(room) / "data") as address, chromium() as browser:
-            page = browser.new_page(viewport={"width": 1280, "height": 1000}, device_scale_factor=1.5)
+            page = browser.new_page(viewport={"width": 1280, "height": 1400}, device_scale_factor=1.5)
             page.goto(address)
             page.locator(MESSAGE).first.wait_for()
             edit(page, folder)
@@ -76,14 +70,9 @@ def edit(page: Page, folder: Path) -> None:
 
 def decide(page: Page) -> None:
     """An entry is frozen, and an incident proposed."""
-    typed(page, "/kb freeze", {"reason": "the waiting time is wrong", "entry": "kelp-withdrawal"})
+    typed(page, "/kb freeze", {"reason": REASON, "entry": FROZEN_ENTRY})
     take(page, "freeze.png", posted(page, FROZEN))
-    said = {
-        "protocols": "kelp",
-        "title": "withdrawals paused",
-        "banner": "Kelp has paused withdrawals. Trust only its own channels, and sign nothing.",
-    }
-    typed(page, "/kb incident open", said)
+    typed(page, "/kb incident open", INCIDENT)
     take(page, "incident.png", posted(page, PROPOSED))
 
 
@@ -107,32 +96,46 @@ def typed(page: Page, command: str, options: Mapping[str, str]) -> None:
     page.locator(COMPOSER).press_sequentially(command, delay=20)
     page.locator(".command-entry").first.wait_for()
     page.keyboard.press("Enter")
-    page.locator(".command-option-input").first.wait_for()
-    page.screenshot(path="/tmp/b6/h11/typed.png")
-    print(page.locator("#channel-composer").inner_html()[:6000])
+    page.locator(OPTION).first.wait_for()
+    for option, text in options.items():
+        field = page.locator(f"{OPTION}[data-option={option}]")
+        if not field.count():  # one that may be left out is asked for
+            page.locator(".command-ghost").click()
+            page.locator(".command-popup").get_by_text(option, exact=True).first.click()
+        field.fill(text)
+        page.wait_for_timeout(SUGGESTED)
+        page.keyboard.press("Escape")  # the suggestions; Enter would pick the first
+    page.keyboard.press("Enter")
+    page.locator(OPTION).first.wait_for(state="detached")
 
 
 def posted(page: Page, words: str) -> Locator:
-    """The newest message with these words, once it is there: a page shows what the bot posts by itself when it is
-    asked to.
+    """The newest message with these words, once it is there. The page is opened anew each time: what the bot posts by
+    itself need not show on a page that is open.
     """
     message, end = page.locator(MESSAGE).filter(has_text=words).last, time.monotonic() + PATIENCE
     while not message.count():
         if time.monotonic() > end:
-            page.screenshot(path="/tmp/b6/h11/x.png"); sys.exit(f"No message says {words!r}.")
-        page.locator("#refresh").click()
-        page.wait_for_timeout(500)
+            sys.exit(f"No message says '{words}'.")
+        page.wait_for_timeout(LOOK_EVERY)
+        page.reload()
+        page.locator(MESSAGE).first.wait_for()
     to_the_end(page)
+    message.scroll_into_view_if_needed()
     return message
 
 
 def take(page: Page, name: str, message: Locator) -> None:
-    """Write the picture of a message; refuse one that is too large for a page."""
-    picture = page.screenshot(clip=around(message, message.locator(CARD).first))
-    if len(picture) > LARGEST:
-        sys.exit(f"{name} has {len(picture)} bytes, more than {LARGEST}.")
-    (PICTURES / name).write_bytes(picture)
-    print(f"{name}: {len(picture)} bytes")
+    """Write the picture of a message, with its words; refuse one that is too large for a page."""
+    words = PngInfo()
+    words.add_itxt(WORDS, " ".join(message.inner_text().split()))
+    picture = io.BytesIO()
+    with Image.open(io.BytesIO(page.screenshot(clip=around(message, message.locator(CARD).first)))) as shot:
+        shot.save(picture, "PNG", optimize=True, pnginfo=words)
+    if len(picture.getvalue()) > LARGEST:
+        sys.exit(f"{name} has {len(picture.getvalue())} bytes, more than {LARGEST}.")
+    (PICTURES / name).write_bytes(picture.getvalue())
+    print(f"{name}: {len(picture.getvalue())} bytes")
 
 
 if __name__ == "__main__":

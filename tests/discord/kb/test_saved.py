@@ -32,6 +32,18 @@ async def test_the_card_of_a_changed_entry_is_shown_as_members_will_see_it(saved
     assert "From what services pay." in post
 
 
+async def test_what_breaks_a_house_rule_is_told_under_the_card(saved, serving, folder, channel):
+    rule = 'advice = ["you should sell"]\n'
+    write(folder, "facts/rules.toml", rule)
+    await serving.reload()
+    write(folder, "yield/rewards.md", entry(TITLE, WHERE, "You should sell now."))
+    await serving.reload()
+    card, told = posts(channel)
+    assert "You should sell now." in card
+    assert "**yield/rewards.md**, line 12" in told
+    assert "advice" in told
+
+
 async def test_a_draft_is_shown_and_said_to_be_one(saved, serving, folder, channel):
     text = entry("New one", "what is new", "This is new.").replace("status: published", "status: draft")
     write(folder, "yield/new-one.md", text)
