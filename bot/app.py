@@ -5,6 +5,7 @@ import ctypes
 import gc
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -30,6 +31,13 @@ log = logging.getLogger("bot.app")
 _M_MMAP_THRESHOLD: Final = -3
 """The parameter's number in glibc's malloc.h."""
 _LARGE: Final = 64 * 1024
+WATCH_AGAIN: Final = 60.0
+"""Seconds until the files are watched again after something went wrong with them."""
+TURN: Final = 1e-5
+"""Seconds after which a thread that works beside the event loop gives way to it. With the 5 milliseconds that Python
+begins with an answer waits up to half a second while another version is indexed: numpy's many short releases of the
+lock keep whoever waits for it from ever asking for a turn.
+"""
 
 _RECORDED: Final[Mapping[Face, storage.Face]] = MappingProxyType(
     {Face.SLASH: "slash", Face.MENU: "menu", Face.MENTION: "mention", Face.DIRECT: "dm"}
@@ -112,10 +120,20 @@ async def _work(serving: Serving) -> None:
     learning.add_done_callback(partial(tell_failure, "The matcher could not be trained; the bot answers without that."))
     try:
         await asyncio.wait([learning])
-        await serving.watch()
+        await _watch(serving)
     finally:
         learning.cancel()
         await asyncio.wait([learning])
+
+
+async def _watch(serving: Serving) -> None:
+    """Watch the files for ever: what goes wrong with one state of them must not keep the next from being noticed."""
+    while True:
+        try:
+            await serving.watch()
+        except Exception:
+            log.exception("A change of the knowledge files could not be taken over; they are watched on.")
+            await asyncio.sleep(WATCH_AGAIN)
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -135,6 +153,11 @@ def return_freed_memory() -> None:
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
+def take_short_turns() -> None:
+    """Have threads that work beside the event loop give way to answers at once."""
+    sys.setswitchinterval(TURN)
+
+
 async def serve(settings: Settings) -> None:
     """Connect to Discord and answer until SIGTERM or SIGINT.
 
@@ -143,6 +166,7 @@ async def serve(settings: Settings) -> None:
     """
     stop = stop_on_signals()
     return_freed_memory()
+    take_short_turns()
     gc.disable()
     async with open_services(settings) as services:
         # What was built so far lives as long as the process: collections need not walk through it again and again.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from bot import __version__
 from bot.errors import BotError, Exit, UsageError
@@ -19,6 +19,13 @@ from bot.logs import start_logging
 from bot.settings import VARIABLES, Settings
 
 log = logging.getLogger("bot.cli")
+
+KNOWLEDGE: Final = """Write, check, measure and look after the knowledge files.
+
+  to write             new, check, errors, fmt
+  before it is merged  diff, eval
+  every week           gaps, stale, drift, links, digest
+  made of the files    draw, coverage, schemas, train"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,13 +80,26 @@ def _parser() -> argparse.ArgumentParser:
     _add_compare(commands)
     _add_strategy(commands)
     _add_knowledge(commands)
-    selfcheck = commands.add_parser("selfcheck", help="ask every price provider once and say what differs")
-    _add_folder(selfcheck)
-    selfcheck.set_defaults(run=_later("selfcheck"))
+    _command(commands, "selfcheck", "ask every price provider once and say what differs")
     return parser
 
 
-def _later(name: str, module: str = "bot.commands") -> Callable[[argparse.Namespace], int]:
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
+
+
+def _command(commands: Commands, name: str, meaning: str, shop: str = "", *, run: str = "") -> argparse.ArgumentParser:
+    """A command that reads the knowledge folder. What it does is the function `run`, or that of its name, of the module
+    `shop` of the workshop, or else of `bot.commands`.
+    """
+    parser = commands.add_parser(name, help=meaning, description=f"{meaning[0].upper()}{meaning[1:]}.")
+    parser.add_argument_group("knowledge files").add_argument(
+        "--knowledge", type=Path, metavar="DIR", help="the knowledge folder (default: BOT_KNOWLEDGE_DIR)"
+    )
+    parser.set_defaults(run=_later(run or name, f"bot.workshop.{shop}" if shop else "bot.commands"))
+    return parser
+
+
+def _later(name: str, module: str) -> Callable[[argparse.Namespace], int]:
     """The command of that name, loaded when it is run: the bot itself needs none of them."""
 
     def run(options: argparse.Namespace) -> int:
@@ -89,50 +109,76 @@ def _later(name: str, module: str = "bot.commands") -> Callable[[argparse.Namesp
     return run
 
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
-
-
 def _add_ask(commands: Commands) -> None:
-    ask = commands.add_parser("ask", help="answer one question, or one a line from standard input")
+    ask = _command(commands, "ask", "answer one question, or one a line from standard input")
     ask.add_argument("question", nargs="?", help="the question; - or nothing reads one a line from standard input")
     ask.add_argument("--json", action="store_true", help="print one JSON object a question")
     ask.add_argument("--previous", metavar="TEXT", help="the question before, which this one may lean on")
-    _add_folder(ask)
-    ask.set_defaults(run=_later("ask"))
 
 
 def _add_price(commands: Commands) -> None:
-    price = commands.add_parser("price", help="live prices with the premium to the rate that the protocol states")
+    price = _command(commands, "price", "live prices with the premium to the rate that the protocol states")
     price.add_argument("tokens", nargs="*", metavar="TOKEN", help="symbols such as ezETH; none shows all")
     price.add_argument("--json", action="store_true", help="print one JSON object a token")
-    _add_folder(price)
-    price.set_defaults(run=_later("price"))
 
 
 def _add_compare(commands: Commands) -> None:
-    compare = commands.add_parser("compare", help="protocols beside each other, or two to five tokens")
+    compare = _command(commands, "compare", "protocols beside each other, or two to five tokens")
     compare.add_argument("tokens", nargs="*", metavar="TOKEN", help="symbols such as ezETH; none shows the protocols")
     compare.add_argument("--json", action="store_true", help="print one JSON object a protocol or token")
-    _add_folder(compare)
-    compare.set_defaults(run=_later("compare"))
 
 
 def _add_strategy(commands: Commands) -> None:
-    strategy = commands.add_parser("strategy", help="three questions that lead to an explanation, not to advice")
+    strategy = _command(commands, "strategy", "three questions that lead to an explanation, not to advice")
     strategy.add_argument("--answers", metavar="A,B,C", help="the answers, by number or name; without them it asks")
     strategy.add_argument("--json", action="store_true", help="print a JSON object; needs --answers")
-    _add_folder(strategy)
-    strategy.set_defaults(run=_later("strategy"))
 
 
 def _add_knowledge(commands: Commands) -> None:
-    knowledge = commands.add_parser("knowledge", help="check, measure and extend the knowledge files")
+    knowledge = commands.add_parser(
+        "knowledge",
+        help="write, check, measure and look after the knowledge files",
+        description=KNOWLEDGE,
+        epilog="Exit code: 0 fine, 1 there is something to mend or to look at, 2 wrong usage.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     actions = knowledge.add_subparsers(title="actions", metavar="ACTION", required=True)
-    check = actions.add_parser("check", help="report every problem as file:line with its cure")
+    _add_writing(actions)
+    _add_measuring(actions)
+    _add_care(actions)
+    _add_making(actions)
+
+
+def _add_writing(actions: Commands) -> None:
+    new = _command(actions, "new", "begin an entry; without a topic and a title it asks for all it needs", "new")
+    new.add_argument("topic", nargs="?", help="the folder, for example withdrawals")
+    new.add_argument("title", nargs="?", help="the title, as a question or a short name")
+    new.add_argument("questions", nargs="*", help="ways in which members ask it")
+    new.add_argument(
+        "--from-issue", metavar="FILE", help="begin it from the text of an issue form; - reads standard input"
+    )
+    check = _command(actions, "check", "report every problem as file:line with its cure", "checking")
     check.add_argument("--json", action="store_true", help="print the problems as JSON")
-    _add_folder(check)
-    check.set_defaults(run=_later("check"))
-    evaluation = actions.add_parser("eval", help="measure the answers to the recorded questions")
+    errors = _command(actions, "errors", "explain a message of the check, with a wrong and a right example", "errors")
+    errors.add_argument("words", nargs="*", metavar="WORDS", help="the message, words of it or its code; none: all")
+    errors.add_argument("--write", action="store_true", help="write all of them to ERRORS.md in the knowledge folder")
+    fmt = _command(actions, "fmt", "bring entry files into one form, without changing what they say", "formatting")
+    fmt.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="files, folders or ids of entries; none is all"
+    )
+    fmt.add_argument("--check", action="store_true", help="write nothing, show what would change, exit 1 if anything")
+
+
+def _add_measuring(actions: Commands) -> None:
+    diff = _command(actions, "diff", "show which questions a change takes from which entries", "diff")
+    diff.add_argument(
+        "base", metavar="BASE", help="what to compare with: a git revision such as HEAD or main, or a folder"
+    )
+    form = diff.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--markdown", action="store_true", help="print a comment for a pull request")
+    diff.add_argument("--also", metavar="FILE", help="further questions, one a line; - reads standard input")
+    evaluation = _command(actions, "eval", "measure the answers to the recorded questions", "measuring", run="evaluate")
     evaluation.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluation.add_argument("--part", help="measure only this part, for example test")
     evaluation.add_argument("--misses", action="store_true", help="list the questions that went wrong")
@@ -143,98 +189,35 @@ def _add_knowledge(commands: Commands) -> None:
     evaluation.add_argument(
         "--readme", type=Path, metavar="FILE", help="write the accuracy card into this page, between its two comments"
     )
-    _add_folder(evaluation)
-    evaluation.set_defaults(run=_later("evaluate"))
-    train = actions.add_parser("train", help="train the matcher for the files as they are and keep that for the start")
-    _add_folder(train)
-    train.set_defaults(run=_later("train"))
-    draw = actions.add_parser("draw", help="draw the pictures whose descriptions have changed")
-    draw.add_argument("--again", action="store_true", help="draw all of them")
-    _add_folder(draw)
-    draw.set_defaults(run=_later("draw"))
-    coverage = actions.add_parser("coverage", help="show what the files cover: topics, phrasings, reviews, sources")
-    coverage.add_argument("--write", action="store_true", help="write it to COVERAGE.md in the knowledge folder")
-    _add_folder(coverage)
-    coverage.set_defaults(run=_later("coverage"))
-    _add_diff(actions)
-    _add_writing(actions)
-    _add_errors(actions)
-    _add_freshness(actions)
-    _add_gaps(actions)
 
 
-def _add_diff(actions: Commands) -> None:
-    diff = actions.add_parser("diff", help="show what a change takes away: recorded questions before and after")
-    diff.add_argument(
-        "base", metavar="BASE", help="what to compare with: a git revision such as HEAD or main, or a folder"
-    )
-    form = diff.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print one JSON object")
-    form.add_argument("--markdown", action="store_true", help="print a comment for a pull request")
-    diff.add_argument("--also", metavar="FILE", help="further questions, one a line; - reads standard input")
-    _add_folder(diff)
-    diff.set_defaults(run=_later("diff", "bot.workshop.diff"))
-
-
-def _add_writing(actions: Commands) -> None:
-    new = actions.add_parser("new", help="begin a new entry file; without a topic and a title it asks for all it needs")
-    new.add_argument("topic", nargs="?", help="the folder, for example withdrawals")
-    new.add_argument("title", nargs="?", help="the title, as a question or a short name")
-    new.add_argument("questions", nargs="*", help="ways in which members ask it")
-    new.add_argument(
-        "--from-issue", metavar="FILE", help="begin it from the text of an issue form; - reads standard input"
-    )
-    _add_folder(new)
-    new.set_defaults(run=_later("new", "bot.workshop.new"))
-    fmt = actions.add_parser("fmt", help="bring entry files into one form, without changing what they say")
-    fmt.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help="files, folders or ids of entries; none is all"
-    )
-    fmt.add_argument("--check", action="store_true", help="write nothing, show what would change, exit 1 if anything")
-    _add_folder(fmt)
-    fmt.set_defaults(run=_later("fmt", "bot.workshop.formatting"))
-    schemas = actions.add_parser("schemas", help="check that .schemas holds what editors need for the TOML files")
-    schemas.add_argument("--write", action="store_true", help="write them into .schemas in the knowledge folder")
-    _add_folder(schemas)
-    schemas.set_defaults(run=_later("schemas", "bot.workshop.schemas"))
-
-
-def _add_errors(actions: Commands) -> None:
-    errors = actions.add_parser("errors", help="explain a message of the check, with a wrong and a right example")
-    errors.add_argument("words", nargs="*", metavar="WORDS", help="the message, words of it or its code; none: all")
-    errors.add_argument("--write", action="store_true", help="write all of them to ERRORS.md in the knowledge folder")
-    _add_folder(errors)
-    errors.set_defaults(run=_later("errors", "bot.workshop.errors"))
-
-
-def _add_freshness(actions: Commands) -> None:
-    stale = actions.add_parser("stale", help="list entries, figures and incidents that somebody should look at again")
-    drift = actions.add_parser("drift", help="hold dated figures against live values; exit 1 when one has drifted")
-    links = actions.add_parser("links", help="read every linked page politely; exit 1 when one is gone, moved, changed")
-    links.add_argument("--only", metavar="NAME", help="only the links of this entry, figure, incident or domain")
-    links.add_argument("--last", action="store_true", help="ask nobody; show what the last check found")
-    digest = actions.add_parser("digest", help="print the weekly digest of the moderators' channel as it would be now")
-    digest.add_argument("--offline", action="store_true", help="ask no provider; leave the live figures out")
-    for parser, name in ((stale, "stale"), (drift, "drift"), (links, "links"), (digest, "digest")):
-        parser.add_argument("--json", action="store_true", help="print it as JSON")
-        _add_folder(parser)
-        parser.set_defaults(run=_later(name, "bot.workshop.freshness"))
-
-
-def _add_gaps(actions: Commands) -> None:
-    gaps = actions.add_parser("gaps", help="show what members asked in vain, from three of them on, grouped by meaning")
+def _add_care(actions: Commands) -> None:
+    gaps = _command(actions, "gaps", "show what three members or more asked in vain, grouped by meaning", "gaps")
     gaps.add_argument("--json", action="store_true", help="print it as JSON")
     gaps.add_argument("--draft", metavar="ID", help="print the beginning of an entry for the group of this id")
     gaps.add_argument("--write", action="store_true", help="put that draft into the knowledge folder")
     gaps.add_argument("--effect", action="store_true", help="say which questions the draft would take")
-    _add_folder(gaps)
-    gaps.set_defaults(run=_later("gaps", "bot.workshop.gaps"))
+    stale = _command(actions, "stale", "list what is past its review, or soon will be", "freshness")
+    drift = _command(actions, "drift", "hold the figures in the texts against live values", "freshness")
+    links = _command(actions, "links", "read every linked page and say which are gone, moved or changed", "freshness")
+    links.add_argument("--only", metavar="NAME", help="only the links of this entry, figure, incident or domain")
+    links.add_argument("--last", action="store_true", help="ask nobody; show what the last check found")
+    digest = _command(actions, "digest", "print the weekly digest as it would be sent now", "freshness")
+    digest.add_argument("--offline", action="store_true", help="ask no provider; leave the live figures out")
+    for parser in (stale, drift, links, digest):
+        parser.add_argument("--json", action="store_true", help="print it as JSON")
 
 
-def _add_folder(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--knowledge", type=Path, metavar="DIR", help="the knowledge folder (default: BOT_KNOWLEDGE_DIR)"
+def _add_making(actions: Commands) -> None:
+    draw = _command(actions, "draw", "draw the pictures whose descriptions have changed", "checking")
+    draw.add_argument("--again", action="store_true", help="draw all of them")
+    coverage = _command(
+        actions, "coverage", "show what the files cover: topics, phrasings, reviews, sources", "checking"
     )
+    coverage.add_argument("--write", action="store_true", help="write it to COVERAGE.md in the knowledge folder")
+    schemas = _command(actions, "schemas", "check that .schemas holds what editors need for the TOML files", "schemas")
+    schemas.add_argument("--write", action="store_true", help="write them into .schemas in the knowledge folder")
+    _command(actions, "train", "train the matcher on the files and keep that for the next start", "measuring")
 
 
 def _run_bot(_: argparse.Namespace) -> int:

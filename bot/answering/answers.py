@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from bot.knowledge.entries import Source
 
@@ -16,6 +17,10 @@ class Outcome(StrEnum):
     NO_ANSWER = "no_answer"
     LIVE = "live"
     SAFETY = "safety"
+
+
+TEXTS: Final = frozenset({Outcome.ANSWER, Outcome.LIVE, Outcome.SAFETY})
+"""Outcomes that show a text; the others ask back or decline."""
 
 
 class Face(StrEnum):

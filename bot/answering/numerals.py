@@ -19,6 +19,11 @@ _BILLIONS_FROM: Final = Decimal("999.5") * _MILLION
 _DIGITS_BELOW: Final = 4
 
 
+def counted(count: int, one: str, more: str = "") -> str:
+    """A number of things: `1 entry`, `2 entries`. `more` is the plural where it is not `one` with an s."""
+    return f"{count} {one if count == 1 else more or one + 's'}"
+
+
 def dollars(value: Decimal) -> str:
     """A price: `$2,088.92`, below a dollar with four digits that count, as `$0.3412`. `value` is positive."""
     if value >= _CENTS_FROM:

@@ -1,1 +1,1 @@
-"""The moderators' workshop: measuring what the files do."""
+"""The moderators' workshop: what is served and since when, what the files do, what they lack, what has grown old."""

@@ -7,17 +7,21 @@ nothing is told but that. The process that trains measures it, so that the bot i
 
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.curation import training
+from bot.curation.keeping import keep_newest
 from bot.curation.share import Share
 from bot.knowledge import Library
+from bot.knowledge.recorded import HELD_OUT
 from bot.matching.decision import shipped_calibrations
+
+if TYPE_CHECKING:
+    from bot.curation.evaluate import Report
 
 log = logging.getLogger("bot.curation")
 
@@ -29,35 +33,6 @@ IN_TRAINING: Final = (
     " of it now."
 )
 _SHARES: Final = ("first", "coverage", "precision", "false_answers")
-
-
-class Figures(Protocol):
-    """What a measurement gives; `bot.curation.evaluate.Report` is one."""
-
-    @property
-    def version(self) -> str:
-        """Names the content that was measured."""
-        ...
-
-    @property
-    def first(self) -> Share:
-        """Of the questions that an entry covers, those whose right entry was ranked first."""
-        ...
-
-    @property
-    def answered(self) -> Share:
-        """Of the same questions, those that were answered at once."""
-        ...
-
-    @property
-    def precision(self) -> Share:
-        """Of these answers, those that were right."""
-        ...
-
-    @property
-    def false_answers(self) -> Share:
-        """Of the questions on other subjects, those that were answered."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +157,14 @@ def told(card: AccuracyCard | None, *, trained: bool) -> list[str]:
     return card.lines() if card.trained == trained else [IN_TRAINING]
 
 
-def card_of(figures: Figures, library: Library, *, trained: bool) -> AccuracyCard:
+def card_of(report: "Report", library: Library, *, trained: bool) -> AccuracyCard:
     """The card of a measurement of `library`, asked with the thresholds that it brings."""
     return AccuracyCard(
-        version=figures.version,
-        first=figures.first,
-        coverage=figures.answered,
-        precision=figures.precision,
-        false_answers=figures.false_answers,
+        version=report.version,
+        first=report.first,
+        coverage=report.answered,
+        precision=report.precision,
+        false_answers=report.false_answers,
         thresholds=digest_of(library),
         trained=trained,
     )
@@ -223,22 +198,13 @@ def lacks_card(data_dir: Path, library: Library, folder: Path) -> bool:
     """Whether no card is kept for a library though its folder holds the questions to measure it: after a change of the
     thresholds alone, or where an earlier release trained.
     """
-    return (folder / "questions" / "test.md").is_file() and load_card(data_dir, library) is None
+    return (folder / "questions" / f"{HELD_OUT}.md").is_file() and load_card(data_dir, library) is None
 
 
 def keep_card(data_dir: Path, library: Library, card: AccuracyCard) -> bool:
-    """Keep a card, whole or not at all, let go of old ones, and say whether that was possible."""
-    path = card_file(data_dir, library)
-    fresh = path.with_suffix(f".{os.getpid()}.new")
+    """Keep a card, let go of old ones, and say whether that was possible."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            fresh.write_text(json.dumps(card.as_json(), indent=1) + "\n", encoding="utf-8")
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
-        for old in sorted(path.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)[: -training.KEPT]:
-            old.unlink(missing_ok=True)
+        keep_newest(card_file(data_dir, library), json.dumps(card.as_json(), indent=1) + "\n", training.KEPT)
     except OSError as error:
         log.warning("The accuracy card cannot be kept (%s).", error.strerror)
         return False

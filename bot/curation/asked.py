@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.answering import Answer, Outcome
+from bot.answering import TEXTS, Answer
+from bot.curation.moves import Reached
 from bot.knowledge import RecordedQuestion
-
-_ANSWERED = (Outcome.ANSWER, Outcome.LIVE, Outcome.SAFETY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +31,12 @@ class Asked:
     @property
     def answered(self) -> bool:
         """Whether the member got an entry's text rather than a choice or a no."""
-        return self.answer.outcome in _ANSWERED
+        return self.answer.outcome in TEXTS
 
     @property
     def answered_right(self) -> bool:
-        """Whether that text was a right one; a safety card counts when its button leads to a right one.
-
-        Under any other text a button offers the answer to a second question, which makes the first no better.
-        """
-        safety = self.answer.outcome is Outcome.SAFETY
-        offered = [choice.entry for choice in self.answer.choices] if safety else []
-        return self.answered and any(entry in self.recorded.entries for entry in (self.answer.entry, *offered))
+        """Whether that text was a right one, as `Reached.answers` decides it."""
+        return Reached.of(self.answer).answers(self.recorded.entries)
 
     @property
     def stated(self) -> float:

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
+from typing import Final
 
 from bot.curation import training
 from bot.knowledge import Library
@@ -18,6 +19,9 @@ from bot.matching.matcher import Matcher
 from bot.settings import PRIVATE, Settings
 
 log = logging.getLogger("bot.knowledge")
+
+LONGEST: Final = 900.0
+"""Seconds after which training is given up: a process that hangs must not keep the files from being taken over."""
 
 
 class Trainer:
@@ -32,15 +36,17 @@ class Trainer:
         on. Where there is no process to be had, or it cannot keep what it trained, a thread does the work.
         """
         await self.close()
-        kept = training.load(self._settings.data_dir, library)
+        kept = await asyncio.to_thread(training.load, self._settings.data_dir, library)
         if kept is not None:
-            if _lacks_card(self._settings, library, folder):
+            if await asyncio.to_thread(_lacks_card, self._settings, library, folder):
                 await self._started(folder)
             return kept
         worker = await self._started(folder)
-        if worker is not None and worker.stdout is not None:
-            await worker.stdout.readline()  # it says a word once it has trained, and ends without one where it cannot
-        found = training.load(self._settings.data_dir, library)
+        if worker is not None and not await _has_trained(worker):
+            await self.close()
+            log.warning("Training took too long and was given up; answers are less sure.")
+            return None
+        found = await asyncio.to_thread(training.load, self._settings.data_dir, library)
         if found is None:
             found = (await asyncio.wrap_future(_trained_in_thread(matcher))).classifier
         if found is None:
@@ -67,6 +73,17 @@ class Trainer:
         if self._measuring is not None:
             self._measuring.cancel()
             await asyncio.wait([self._measuring])
+
+
+async def _has_trained(worker: Process) -> bool:
+    """Whether a process has said in time that it has trained, or has ended without a word because it cannot."""
+    try:
+        async with asyncio.timeout(LONGEST):
+            if worker.stdout is not None:
+                await worker.stdout.readline()
+    except TimeoutError:
+        return False
+    return True
 
 
 async def ended(worker: Process) -> None:

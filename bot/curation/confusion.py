@@ -1,17 +1,16 @@
 """Which entries are taken for each other, and which phrasings mislead: where a moderator's hour is spent best."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.answering import Outcome
 from bot.curation.asked import Asked
+from bot.curation.phrasings import file_of, lines_in
 from bot.knowledge import Library, RecordedQuestion
-from bot.knowledge.header import read_header
-from bot.knowledge.problems import FileReport, Problems
+from bot.knowledge.plain import short
 from bot.knowledge.recorded import NOTHING
-from bot.knowledge.sections import read_body, read_bullets
 
 QUOTED = 90
 """Longest text that is quoted in the report for people, in characters."""
@@ -33,7 +32,7 @@ class Confusion:
     def line(self, *, quote: bool) -> str:
         """The pair for people; the example's words only where they may be read."""
         place = f"{self.example.file}:{self.example.line}"
-        example = f"{place}: {_short(self.example.question)}" if quote else place
+        example = f"{place}: {short(self.example.question, QUOTED)}" if quote else place
         return f"{_times(self.count, self.answered)} {self.right} lost to {self.first or NOTHING}: {example}"
 
     def as_json(self, *, quote: bool) -> dict[str, object]:
@@ -45,10 +44,6 @@ class Confusion:
 
 def _times(count: int, answered: int) -> str:
     return f"{count} × ({answered} answered)" if answered else f"{count} ×"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1].rstrip()}…"
 
 
 def confusion_pairs(asked: Iterable[Asked]) -> tuple[Confusion, ...]:
@@ -95,7 +90,7 @@ class Misleading:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         victims = ", ".join(entry or "off-topic questions" for entry, _ in self.lost)
-        return f'{_times(self.count, self.answered)} {place}: "{_short(self.phrasing)}" took from {victims}'
+        return f'{_times(self.count, self.answered)} {place}: "{short(self.phrasing, QUOTED)}" took from {victims}'
 
     def as_json(self) -> dict[str, object]:
         """The phrasing for programs; the entry of off-topic questions is null."""
@@ -112,7 +107,7 @@ def worst_phrasings(asked: Iterable[Asked], library: Library) -> tuple[Misleadin
         misled.setdefault((first.entry, first.question), []).append(one)
     found = [
         Misleading(
-            phrasing, entry, _listing(library, entry, phrasing), _victims(lost), sum(map(_answered_wrongly, lost))
+            phrasing, entry, file_of(library, entry, phrasing), _victims(lost), sum(map(_answered_wrongly, lost))
         )
         for (entry, phrasing), lost in misled.items()
     ]
@@ -130,38 +125,7 @@ def _victims(lost: Iterable[Asked]) -> tuple[tuple[str | None, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0] or "")))
 
 
-def _listing(library: Library, entry_id: str, phrasing: str) -> str:
-    """The file in which a phrasing of an entry stands: its own, or that of an entry which sends it there."""
-    own = library.entries[entry_id]
-    if phrasing in (*own.questions, own.title):
-        return own.file
-    senders = (
-        entry.file
-        for entry in library.published
-        for miss in entry.not_this
-        if (miss.question, miss.entry) == (phrasing, entry_id)
-    )
-    return next(senders, own.file)
-
-
 def with_lines(phrasings: Sequence[Misleading], root: Path) -> tuple[Misleading, ...]:
     """The same with the line of each in its file below `root`; a file that has gone meanwhile has no lines."""
-    lines = {file: dict(_lines_of(root / file)) for file in {one.file for one in phrasings}}
+    lines = {file: lines_in(root / file) for file in {one.file for one in phrasings}}
     return tuple(replace(one, line=lines[one.file].get(one.phrasing)) for one in phrasings)
-
-
-def _lines_of(path: Path) -> Iterator[tuple[str, int]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        return
-    lines, report = text.split("\n"), FileReport(path.name, Problems())
-    header = read_header(lines, report)
-    if header is None:
-        return
-    body = read_body(lines, header.end, report)
-    for miss in read_bullets(body, "Not this", report):
-        yield miss.text.replace("→", "->").rsplit("->", 1)[0].strip(), miss.line
-    yield body.title, body.title_line
-    for bullet in read_bullets(body, "Questions", report):
-        yield bullet.text, bullet.line

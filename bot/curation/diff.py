@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.curation.intended import Intended, counted, remarks
+from bot.answering.numerals import counted
+from bot.curation.intended import Intended, added_to, remarks
 from bot.curation.moves import Case, Change, Move, Origin, Phrasing, Reached, change_of
 from bot.knowledge.recorded import NOTHING
 
@@ -79,7 +80,7 @@ class Loss:
     @property
     def sentence(self) -> str:
         """The loss in one line: "kelp-withdrawal loses 2 questions to is-rseth-safe"."""
-        many = f"{len(self.moves)} question" + ("" if len(self.moves) == 1 else "s")
+        many = counted(len(self.moves), "question")
         if self.entry == NOTHING:
             return f"{self.taker} answers {many} that must not be answered"
         if all(move.change is Change.NEWLY_WRONG for move in self.moves):
@@ -227,7 +228,7 @@ def with_intended(
     diff: KnowledgeDiff, lines: Sequence[Intended], base: Sequence[Intended], known: Iterable[str]
 ) -> KnowledgeDiff:
     """The same with the losses marked that the change lists; `known` are the entries of both sides."""
-    added, old = counted(lines, base)
+    added, old = added_to(lines, base)
     lost = [move for move in diff.moves if move.is_loss]
     moves = tuple(
         replace(move, intended=move.is_loss and any(line.covers(move) for line in added)) for move in diff.moves

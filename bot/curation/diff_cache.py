@@ -6,12 +6,14 @@ digest of each. One that is damaged, or a folder that cannot be written, costs t
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import bot
 from bot.curation import training
+from bot.curation.keeping import keep_newest
 from bot.curation.moves import Case, Origin, Reached
 from bot.knowledge import Library
 
@@ -48,30 +50,29 @@ def _digest(case: Case) -> str:
 
 
 class KeptAnswers:
-    """What the files of one key were asked before."""
+    """What the files of one key were asked, before and now."""
 
     def __init__(self, data_dir: Path, key: str) -> None:
         self._path = data_dir / FOLDER / f"{key}.json"
-        self._known = _read(self._path)
-
-    def find(self, case: Case) -> Reached | None:
-        """The answer kept for a question, if there is one."""
-        return self._known.get(_digest(case))
+        self._kept = _read(self._path)
+        self._known = dict(self._kept)
 
     def missing(self, cases: Iterable[Case]) -> list[Case]:
         """The questions that have to be asked."""
         return [case for case in cases if _digest(case) not in self._known]
 
     def add(self, cases: Sequence[Case], reached: Sequence[Reached]) -> None:
-        """Keep answers, whole or not at all. Those to recent questions are none of a file's business."""
-        fresh = {
-            _digest(case): one
-            for case, one in zip(cases, reached, strict=True)
-            if case.origin is not Origin.RECENT and _digest(case) not in self._known
-        }
+        """Take answers, and keep them whole or not at all. Those to recent questions are none of a file's business."""
+        asked = list(zip(cases, reached, strict=True))
+        self._known |= {_digest(case): one for case, one in asked}
+        fresh = {_digest(case): one for case, one in asked if case.origin is not Origin.RECENT}
         if fresh:
-            self._known = {**self._known, **fresh}
-            _write(self._path, self._known)
+            self._kept = {**self._kept, **fresh}
+            _write(self._path, self._kept)
+
+    def of(self, cases: Iterable[Case]) -> list[Reached]:
+        """The answers to questions none of which is missing."""
+        return [self._known[_digest(case)] for case in cases]
 
 
 def _read(path: Path) -> Mapping[str, Reached]:
@@ -84,12 +85,5 @@ def _read(path: Path) -> Mapping[str, Reached]:
 
 def _write(path: Path, known: Mapping[str, Reached]) -> None:
     text = json.dumps({digest: reached.as_json() for digest, reached in known.items()}, separators=(",", ":"))
-    fresh = path.with_suffix(".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
-        for old in sorted(path.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        return  # the next comparison asks again
+    with suppress(OSError):  # the next comparison asks again
+        keep_newest(path, text, KEPT)

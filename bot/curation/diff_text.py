@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.answering.numerals import counted
 from bot.curation.diff import KnowledgeDiff, Loss, Side
 from bot.curation.intended import FILE
 from bot.curation.moves import Change, Move
+from bot.knowledge.plain import short
 
 SHOWN = 20
 """Rows of a list for people; programs get all."""
@@ -42,15 +44,8 @@ def verdict(diff: KnowledgeDiff) -> str:
         return f"Nothing is lost{' that is not listed as intended' if diff.losses else ''}."
     pairs = [f"'- {loss.entry} -> {loss.taker}'" for loss in diff.losses if not loss.intended]
     those = " and ".join(pairs[:3]) + (" …" if pairs[3:] else "")
-    return f"{_questions(lost)} lost. Reword what took {_them(lost)}, or list it as intended in {FILE}: {those}"
-
-
-def _them(count: int) -> str:
-    return "it" if count == 1 else "them"
-
-
-def _questions(count: int) -> str:
-    return "1 question is" if count == 1 else f"{count} questions are"
+    are, them = ("is", "it") if lost == 1 else ("are", "them")
+    return f"{counted(lost, 'question')} {are} lost. Reword what took {them}, or list it as intended in {FILE}: {those}"
 
 
 def _heading(diff: KnowledgeDiff) -> list[str]:
@@ -111,12 +106,8 @@ def _sections(diff: KnowledgeDiff) -> list[tuple[str, Sequence[Move]]]:
 
 def _row(move: Move) -> str:
     place = [move.place] if move.place else []
-    words = [f'"{_short(move.question)}"'] if move.question is not None else []
+    words = [f'"{short(move.question, QUOTED)}"'] if move.question is not None else []
     return f"{' '.join([*place, *words])}: {move.before.words} -> {move.after.words}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1].rstrip()}…"
 
 
 def _listed(title: str, rows: Sequence[str]) -> list[str]:

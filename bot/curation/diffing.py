@@ -18,11 +18,11 @@ from pathlib import Path
 from bot.answering import Question
 from bot.answering.desk import Desk
 from bot.answering.secrets import holds_secret
-from bot.curation.confusion import Misleading, with_lines
 from bot.curation.diff import KnowledgeDiff, Side, compare, with_intended
 from bot.curation.diff_cache import KeptAnswers, key_of
 from bot.curation.intended import FILE, Intended, read_intended
 from bot.curation.moves import Case, Move, Origin, Phrasing, Reached
+from bot.curation.phrasings import place_of
 from bot.curation.thresholds import PART, can_fit, is_current
 from bot.curation.training import trained_matcher
 from bot.knowledge import Library, Problem, RecordedQuestion, read_library, read_recorded
@@ -39,8 +39,8 @@ BESIDE_FROM = 1000
 _HARMLESS = frozenset({"recorded-in-entry", "repeated-question"})
 """Problems of recorded questions that change no comparison; `knowledge check` tells them."""
 _NOT_FITTED = (
-    "The thresholds were fitted on other files than the new ones. The bot would serve them as they are; knowledge eval"
-    " fits them anew, which can move questions too."
+    "How sure the bot must be was fitted before this change, and is fitted anew after the merge ('knowledge eval');"
+    " that can move a few questions more."
 )
 
 
@@ -151,33 +151,16 @@ def _both_asked(
     old: Version, new: Version, cases: Sequence[Case], data_dir: Path, today: date
 ) -> tuple[list[Reached], list[Reached]]:
     """What both say, the base first, asking only what is not kept from before."""
-    kept = {key: KeptAnswers(data_dir, key) for key in (key_of(old.library), key_of(new.library))}
-    before, after = kept[key_of(old.library)], kept[key_of(new.library)]
-    of_old, of_new = before.missing(cases), after.missing(cases)
-    if before is after:
-        of_old = []
+    before, after = (KeptAnswers(data_dir, key_of(side.library)) for side in (old, new))
+    if key_of(old.library) == key_of(new.library):
+        before = after
+    of_new = after.missing(cases)
+    of_old = [] if before is after else before.missing(cases)
     with _asked_beside(old.folder, data_dir, today, of_old, wanted=_is_worth(old, new, of_old, of_new)) as beside:
-        found_new = _ask(new.library, data_dir, of_new)
-        found_old = beside() if of_old else []
-        if found_old is None:
-            found_old = _ask(old.library, data_dir, of_old)
-    after.add(of_new, found_new)
-    before.add(of_old, found_old)
-    fresh_old = found_new if before is after else found_old
-    asked_old = of_new if before is after else of_old
-    return _put_together(cases, before, asked_old, fresh_old), _put_together(cases, after, of_new, found_new)
-
-
-def _put_together(
-    cases: Sequence[Case], kept: KeptAnswers, asked: Sequence[Case], fresh: Sequence[Reached]
-) -> list[Reached]:
-    now = dict(zip(asked, fresh, strict=True))
-    return [now[case] if case in now else _sure(kept.find(case)) for case in cases]
-
-
-def _sure(reached: Reached | None) -> Reached:
-    assert reached is not None  # noqa: S101 - for the type checker; what was not kept was asked
-    return reached
+        after.add(of_new, _ask(new.library, data_dir, of_new))
+        found = beside()
+        before.add(of_old, _ask(old.library, data_dir, of_old) if found is None else found)
+    return before.of(cases), after.of(cases)
 
 
 def _is_worth(old: Version, new: Version, of_old: Sequence[Case], of_new: Sequence[Case]) -> bool:
@@ -254,15 +237,4 @@ def _brought(move: Move, new: Version) -> Phrasing | None:
         return None
     if not move.after.phrasing:
         return Phrasing("", entry.file)
-    file = _file_of(new.library, entry.id, move.after.phrasing)
-    (found,) = with_lines([Misleading(move.after.phrasing, entry.id, file, (), 0)], new.folder)
-    return Phrasing(found.phrasing, found.file, found.line)
-
-
-def _file_of(library: Library, entry_id: str, phrasing: str) -> str:
-    """The file in which a phrasing stands: that of its entry, or of another one that sends the question there."""
-    own = library.entries[entry_id]
-    if phrasing in (*own.questions, own.title):
-        return own.file
-    sent = ((entry.file, miss) for entry in library.published for miss in entry.not_this)
-    return next((file for file, miss in sent if (miss.question, miss.entry) == (phrasing, entry_id)), own.file)
+    return Phrasing(move.after.phrasing, *place_of(new.library, new.folder, entry.id, move.after.phrasing))

@@ -1,14 +1,17 @@
 """The weekly digest for the moderators: what to look at, and nothing that is in order. Pure; it never edits a file."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.answering.numerals import short_date
 from bot.curation.drift import Drift, furthest_first
 from bot.curation.freshness import Stale
+from bot.curation.gaps import RETRY, UNHELPFUL, GapGroup, Inbox, K
 from bot.knowledge import Library
+from bot.knowledge.plain import short
+from bot.storage import EntryCount, EntryVotes
 
 if TYPE_CHECKING:
     from bot.curation.linkcheck import Finding
@@ -22,57 +25,13 @@ WEEK: Final = timedelta(days=7)
 """The time that questions and votes are counted over."""
 MOST: Final = 8
 """Lines of a section; what is more is counted."""
-VOTERS: Final = 3
+VOTERS: Final = K
 """Fewer members than this say nothing about an answer, and something about themselves."""
 ASKED: Final = 5
 """Entries that are named as asked most."""
 _LONGEST: Final = 100
 """Characters of a member's wording that are shown."""
 CALM: Final = "Nothing needs a look: no review is overdue, and nothing was reported. Have a quiet week."
-
-
-class Counted(Protocol):
-    """How many questions an entry answered."""
-
-    @property
-    def entry(self) -> str: ...  # noqa: D102
-    @property
-    def count(self) -> int: ...  # noqa: D102
-
-
-class Voted(Protocol):
-    """How many members found an entry helpful, and how many did not."""
-
-    @property
-    def entry(self) -> str: ...  # noqa: D102
-    @property
-    def helpful(self) -> int: ...  # noqa: D102
-    @property
-    def unhelpful(self) -> int: ...  # noqa: D102
-
-
-class Group(Protocol):
-    """Questions that were not served and mean the same, put by `askers` members; `kinds` are those of their rows."""
-
-    @property
-    def wordings(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def askers(self) -> int: ...  # noqa: D102
-    @property
-    def kinds(self) -> Container[str]: ...  # noqa: D102
-    @property
-    def nearest(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def entry(self) -> str | None: ...  # noqa: D102
-
-
-class Waiting(Protocol):
-    """The gap inbox: groups that enough members stand behind, and how many others wait for that."""
-
-    @property
-    def groups(self) -> Sequence[Group]: ...  # noqa: D102
-    @property
-    def hidden(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +74,9 @@ def digest(
     stale: Sequence[Stale] = (),
     drifts: Sequence[Drift] = (),
     links: "Sequence[Finding]" = (),
-    asked: Sequence[Counted] = (),
-    votes: Sequence[Voted] = (),
-    inbox: Waiting | None = None,
+    asked: Sequence[EntryCount] = (),
+    votes: Sequence[EntryVotes] = (),
+    inbox: Inbox | None = None,
 ) -> Digest:
     """The digest of `today` from what the other parts found: `stale_entries`, `compared`, `findings` as of the last
     check of the links, `Memory.asked_most` and `Memory.votes_by_entry` of the last `WEEK`, and the gap inbox. What is
@@ -151,11 +110,11 @@ def _links_title(links: "Sequence[Finding]") -> str:
     return f"Sources that are gone, moved or changed, as of the check of {short_date(checked)}" if checked else ""
 
 
-def _unhelpful(library: Library, votes: Sequence[Voted], inbox: Waiting | None) -> Iterator[str]:
+def _unhelpful(library: Library, votes: Sequence[EntryVotes], inbox: Inbox | None) -> Iterator[str]:
     """A line for each entry that at least `VOTERS` members marked, with a wording that as many put; then the groups of
     such wordings whose entry has no line of its own.
     """
-    groups = [group for group in (inbox.groups if inbox else ()) if "unhelpful" in group.kinds and _is_common(group)]
+    groups = [group for group in (inbox.groups if inbox else ()) if UNHELPFUL in group.kinds and _is_common(group)]
     marked = [vote for vote in votes if vote.unhelpful >= VOTERS and vote.entry in library.entries]
     for vote in sorted(marked, key=lambda one: (-one.unhelpful, one.entry)):
         put = next((f", put as {_quoted(group)}" for group in groups if group.entry == vote.entry), "")
@@ -167,26 +126,25 @@ def _unhelpful(library: Library, votes: Sequence[Voted], inbox: Waiting | None) 
             yield f"{_named(library, group.entry or '')}: did not help {group.askers} members who put {_quoted(group)}"
 
 
-def _gaps(inbox: Waiting | None) -> Iterator[str]:
+def _gaps(inbox: Inbox | None) -> Iterator[str]:
     for group in inbox.groups if inbox else ():
-        if ("unhelpful" in group.kinds and group.entry) or not _is_common(group):
+        if (UNHELPFUL in group.kinds and group.entry) or not _is_common(group):
             continue
         leads = f"; nearest {', '.join(group.nearest)}" if group.nearest else ""
-        if "retry" in group.kinds and group.entry:
+        if RETRY in group.kinds and group.entry:
             leads = f"; who asked again found {group.entry}"
         yield f"{_quoted(group)}, put by {group.askers} members{leads}"
 
 
-def _is_common(group: Group) -> bool:
+def _is_common(group: GapGroup) -> bool:
     return group.askers >= VOTERS and bool(group.wordings)
 
 
-def _quoted(group: Group) -> str:
-    text = " ".join(group.wordings[0].split())
-    return f'"{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"}"'
+def _quoted(group: GapGroup) -> str:
+    return f'"{short(" ".join(group.wordings[0].split()), _LONGEST)}"'
 
 
-def _most(library: Library, asked: Sequence[Counted]) -> Iterator[str]:
+def _most(library: Library, asked: Sequence[EntryCount]) -> Iterator[str]:
     known = [one for one in asked if one.entry in library.entries and one.count > 0]
     for one in sorted(known, key=lambda one: (-one.count, one.entry))[:ASKED]:
         yield f"{_named(library, one.entry)}: {'once' if one.count == 1 else f'{one.count} times'}"

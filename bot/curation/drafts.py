@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.curation.gaps import HIDDEN_WORD, UNHELPFUL, GapGroup, counted, unlisted
+from bot.answering.numerals import counted
+from bot.curation.gaps import HIDDEN_WORD, UNHELPFUL, GapGroup, unlisted
 from bot.knowledge.entries import Entry
 from bot.knowledge.library import Library
 from bot.knowledge.sections import TITLE_LIMIT
@@ -14,13 +15,12 @@ from bot.knowledge.template import (
     EXAMPLE_MORE,
     EXAMPLE_QUESTIONS,
     EXAMPLE_SOURCE,
+    UNSORTED,
     NewEntry,
     entry_text,
     slug,
 )
 
-NO_TOPIC: Final = "unsorted"
-"""Topic of a draft to which no entry is near."""
 NAMELESS: Final = "A title for what members asked"
 """Title of a draft whose every wording has words that are not shown."""
 MISSES: Final = 2
@@ -73,7 +73,7 @@ def draft_of(group: GapGroup, library: Library, today: date) -> Draft:
         related=tuple(entry.id for entry in near),
     )
     text = _with_misses(entry_text(new, today), _misses(group, library))
-    topic = near[0].topic if near else NO_TOPIC
+    topic = near[0].topic if near else UNSORTED
     return Draft(f"{topic}/{_free_id(title, library)}.md", _with_notes(text, _notes(group, topic)))
 
 
@@ -126,7 +126,7 @@ def _notes(group: GapGroup, topic: str) -> list[str]:
         "2. Make the title a short question. Keep the questions that ask for the same, add others.",
         "3. 'Not this' and 'related' are guesses: keep a line only if a member could mistake the two.",
         f"4. The folder {topic} is that of the nearest entry; move the file where it belongs."
-        if topic != NO_TOPIC
+        if topic != UNSORTED
         else "4. No entry is near: move the file into the folder where it belongs.",
         "5. Set 'reviewed' to the day of your review, then 'status: published', and run knowledge check.",
     ]

@@ -208,11 +208,6 @@ def compared(library: Library, live: Mapping[str, LiveValue | NotHad], now: date
     return [_compared(figure, library, live.get(figure.live or ""), now) for figure in figures]
 
 
-def drifted(library: Library, live: Mapping[str, LiveValue | NotHad], now: datetime) -> list[Drift]:
-    """The figures whose live value has left its tolerance, what has moved furthest beyond it first."""
-    return furthest_first(compared(library, live, now))
-
-
 def furthest_first(drifts: Sequence[Drift]) -> list[Drift]:
     """Those that have drifted, ordered by how many times their tolerance they have moved."""
     return sorted((one for one in drifts if one.has_drifted), key=lambda one: (-_beyond(one), one.figure.id))

@@ -13,9 +13,8 @@ from bot.curation.chances import Reliability, RiskCoverage, auroc, reliability, 
 from bot.curation.confusion import Confusion, Misleading, confusion_pairs, worst_phrasings
 from bot.curation.share import Share
 from bot.knowledge import RecordedQuestion
+from bot.knowledge.recorded import HELD_OUT
 
-HELD_OUT = "test"
-"""The part whose questions are not to be read while tuning: the report names their places and does not quote them."""
 SHOWN = 10
 """Rows of a table in the report for people; programs get all."""
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from bot.answering.numerals import short_date
+from bot.answering.numerals import counted, short_date
 from bot.knowledge import Entry, Library
 from bot.knowledge.facts import Figure, Incident
 
@@ -73,7 +73,7 @@ class Stale:
 def _distance(days: int) -> str:
     if days == 0:
         return "today"
-    count = "1 day" if abs(days) == 1 else f"{abs(days)} days"
+    count = counted(abs(days), "day")
     return f"{count} ago" if days > 0 else f"in {count}"
 
 

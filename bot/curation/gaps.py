@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from bot.answering.numerals import counted
 from bot.knowledge.entries import question_key
 from bot.knowledge.library import Library
 
@@ -135,7 +136,7 @@ def group_lines(group: GapGroup, library: Library, today: date) -> list[str]:
     """One group for people: what became of it, its wordings, what is near, and what could be added to which file."""
     lines = [
         f"{group.id}  {counted(group.askers, 'member')}, {_what(group)}",
-        f"  from {group.first} to {group.last}, the last {_ago((today - group.last).days)}",
+        f"  from {group.first} to {group.last}, the last {ago((today - group.last).days)}",
         *(f"    {wording}" for wording in group.wordings),
     ]
     if group.near:
@@ -156,13 +157,9 @@ def _what(group: GapGroup) -> str:
     return f"no answer; other words led to {group.entry}" if RETRY in group.kinds else "no answer"
 
 
-def _ago(days: int) -> str:
+def ago(days: int) -> str:
+    """How long a day is gone by."""
     return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-
-
-def counted(number: int, what: str) -> str:
-    """A number with its noun, in the plural where it is one."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _as_json(group: GapGroup, library: Library) -> dict[str, object]:

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from hashlib import sha256
 from typing import Final
 
-from bot.curation.gaps import GAP, HIDDEN_WORD, RETRY, UNHELPFUL, Addition, GapGroup, Inbox, K, Near, addition_of
+from bot.curation.gaps import GAP, HIDDEN_WORD, RETRY, UNHELPFUL, GapGroup, Inbox, K, Near
 from bot.curation.grouping import Asker, Star, distinct, stars
 from bot.matching.decision import Calibrations, Decision, decide
 from bot.matching.english import frequencies, is_common
@@ -22,8 +22,6 @@ from bot.matching.features import QUESTION_WORDS, STOPWORDS, Reading
 from bot.matching.lexicon import stem
 from bot.matching.matcher import Matcher, Ranking
 from bot.storage import Unmet
-
-__all__ = ["Addition", "GapGroup", "Inbox", "K", "Near", "addition_of", "group_unmet"]
 
 WORDINGS: Final = 8
 """Wordings that are shown of a group."""

@@ -58,6 +58,15 @@ class Declared:
         unsaid = self._unsaid(facts)
         return replace(facts, incidents=MappingProxyType({**facts.incidents, **unsaid})) if unsaid else facts
 
+    def carried(self, before: Facts, after: Facts) -> "Declared":
+        """With what holds in the facts `before`, declared or not, and would be opened or closed by those `after`."""
+        held = {
+            name: case
+            for name, case in before.incidents.items()
+            if case.is_open or (name in after.incidents and after.incidents[name].is_open)
+        }
+        return replace(self, incidents=MappingProxyType({**self.incidents, **held}))
+
     def settled(self, facts: Facts) -> "Declared":
         """Without what the files say by now as well."""
         return replace(self, incidents=MappingProxyType(self._unsaid(facts)))

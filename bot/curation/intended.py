@@ -60,7 +60,7 @@ def _line(number: int, line: str) -> Intended:
     return Intended(number, text, question=question_key(meant.strip("\"'`“”‘’")))
 
 
-def counted(lines: Iterable[Intended], base: Iterable[Intended]) -> tuple[tuple[Intended, ...], tuple[Intended, ...]]:
+def added_to(lines: Iterable[Intended], base: Iterable[Intended]) -> tuple[tuple[Intended, ...], tuple[Intended, ...]]:
     """The lines that the change itself adds, and those that stood in the base already."""
     before = {line.text for line in base}
     lines = tuple(lines)

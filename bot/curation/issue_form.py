@@ -22,7 +22,7 @@ from bot.knowledge.links import allowed, domain_of
 from bot.knowledge.plain import plain
 from bot.knowledge.problems import Problems
 from bot.knowledge.sections import TITLE_LIMIT
-from bot.knowledge.template import EXAMPLE_ANSWER, EXAMPLE_SOURCE, NewEntry, entry_text, slug
+from bot.knowledge.template import EXAMPLE_ANSWER, EXAMPLE_SOURCE, UNSORTED, NewEntry, entry_text, slug
 
 QUESTION, WAYS, TOPIC, ANSWER, NAMES = (
     "Question",
@@ -38,8 +38,6 @@ SUGGESTION: Final = (QUESTION, WAYS, TOPIC, ANSWER, NAMES, SOURCE, LINK, DAY, PR
 REPORT: Final = (ENTRY, ASKED, SAID, RIGHT, SOURCE, LINK, DAY, PROMISE)
 """The fields of the form by which a wrong answer is reported."""
 UNKNOWN_TOPIC: Final = "I do not know"
-UNSORTED: Final = "unsorted"
-"""The folder of a draft whose topic nobody named."""
 MOST_QUESTIONS: Final = 30
 TEXT_LIMIT: Final = 3000
 """Characters that are kept of a text of several lines."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.curation.fingerprint import FORMAT
+from bot.curation.keeping import write_whole
 
 log = logging.getLogger("bot.curation")
 
@@ -117,13 +118,10 @@ def read_state(data_dir: Path) -> LinkState:
 
 
 def keep_state(data_dir: Path, state: LinkState) -> bool:
-    """Write it whole or not at all, and say whether that was possible."""
-    path = data_dir / FILE
+    """Write it, and say whether that was possible."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
-        fresh.write_text(state_text(state), encoding="utf-8")
-        fresh.replace(path)
+        write_whole(data_dir / FILE, state_text(state))
     except OSError as error:
         log.warning("What is known of the links cannot be kept (%s).", error.strerror)
         return False

@@ -9,12 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.answering import Answer, Outcome
-from bot.curation.evaluate import HELD_OUT
-from bot.knowledge.recorded import NOTHING
-
-ANSWERED = frozenset({Outcome.ANSWER.value, Outcome.LIVE.value, Outcome.SAFETY.value})
-"""Outcomes that show an entry's text."""
+from bot.answering import TEXTS, Answer, Outcome
+from bot.knowledge.recorded import HELD_OUT, NOTHING
 
 
 class Origin(StrEnum):
@@ -72,12 +68,12 @@ class Reached:
     @property
     def answered(self) -> bool:
         """Whether the member got an entry's text."""
-        return self.outcome in ANSWERED
+        return self.outcome in TEXTS
 
     @property
     def asks_back(self) -> bool:
         """Whether the member was given choices."""
-        return self.outcome == Outcome.CHOICES.value
+        return self.outcome == Outcome.CHOICES
 
     @property
     def seen(self) -> tuple[str, ...]:
@@ -91,9 +87,11 @@ class Reached:
         return self.outcome, next(iter(self.seen), None)
 
     def answers(self, targets: Sequence[str]) -> bool:
-        """Whether the text was one of `targets`; that of a safety card counts when its button leads to one."""
-        read = self.seen if self.outcome == Outcome.SAFETY.value else self.seen[:1]
-        return self.answered and any(entry in targets for entry in read)
+        """Whether the text was one of `targets`; that of a safety card counts when its button leads to one. Under any
+        other text a button offers the answer to a second question, which makes the first no better.
+        """
+        led_to = self.offered if self.outcome == Outcome.SAFETY else ()
+        return self.answered and any(entry in targets for entry in (self.entry, *led_to))
 
     def has(self, targets: Sequence[str]) -> bool:
         """Whether the member sees one of `targets`, as the answer or as the first choice. Nothing has no entry."""

@@ -1,16 +1,18 @@
 """What a process begins to serve, and with which decisions of moderators."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bot.answering.desk import Recorder
 from bot.clock import Clock, today
-from bot.curation.decisions import Decisions
+from bot.curation.decisions import Decisions, Pin
 from bot.curation.versions import KeptVersion, Versions
-from bot.errors import KnowledgeError
+from bot.errors import KnowledgeError, SettingsError, StorageUnavailable
 from bot.knowledge import Reading, read_library
 from bot.settings import Settings
 from bot.storage import Memory
@@ -19,12 +21,18 @@ log = logging.getLogger("bot.knowledge")
 
 STATE: Final = "serving"
 """The key of the decisions in the bot's memory."""
+PATIENCE: Final = 3.0
+"""Seconds that the start waits for the decisions."""
+FORGOTTEN: Final = (
+    "What moderators froze and declared cannot be read, so nothing of it holds now: freeze and propose it again."
+)
+WENT_BACK: Final = "Moderators went back from what the files say."
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
     """The version that was read, where it lies, and what was decided before. `notice` tells moderators why this is not
-    what the folder holds, where that is so.
+    what the folder holds, where that is so, `forgotten` that their decisions are not known.
     """
 
     reading: Reading
@@ -32,6 +40,7 @@ class Start:
     decisions: Decisions
     versions: Versions
     notice: str = ""
+    forgotten: str = ""
     recorder: Recorder | None = None
 
 
@@ -41,25 +50,48 @@ async def begin(settings: Settings, memory: Memory, clock: Clock, recorder: Reco
 
     Raises:
         KnowledgeError: there is nothing that can be served.
+        SettingsError: the data folder lies in the knowledge folder.
     """
-    decisions = _decided(await memory.get_state(STATE))
+    _require_apart(settings)
+    decisions, forgotten = await _decided(memory)
     versions = Versions(settings.data_dir, settings.knowledge_dir)
     reading, fault = _folder(settings.knowledge_dir, clock)
     pin = decisions.pin
-    if pin is not None and reading is not None and reading.library.version == pin.instead_of:
-        why, candidates = "Moderators went back from what the files say.", [versions.find(pin.version)]
-    else:
-        why, candidates, decisions = fault, list(versions.kept()) if fault else [], decisions.pinning(None)
-    for kept in filter(None, candidates):
+    goes_back = pin is not None and reading is not None and reading.library.version == pin.instead_of
+    for kept in _candidates(versions, pin, goes_back=goes_back, fault=fault):
         before = read_kept(kept, clock)
         if before is not None:
-            notice = f"{why} Version {kept.version} is served as before."
+            notice = f"{WENT_BACK if goes_back else fault} Version {kept.version} is served as before."
             log.warning("%s", notice)
-            return Start(before, kept.folder, decisions, versions, notice, recorder)
+            held = decisions if pin is not None and kept.version == pin.version else decisions.pinning(None)
+            return Start(before, kept.folder, held, versions, notice, forgotten, recorder)
     if reading is None:
         raise KnowledgeError(fault)
+    if goes_back:
+        fault = f"{WENT_BACK} The copy of the version before is damaged, so the files are served all the same. {fault}"
+        log.warning("%s", fault)
     log.info("Knowledge %s holds %d published entries.", reading.library.version, len(reading.library.published))
-    return Start(reading, settings.knowledge_dir, decisions, versions, fault, recorder)
+    unpinned = decisions.pinning(None)
+    return Start(reading, settings.knowledge_dir, unpinned, versions, fault.strip(), forgotten, recorder)
+
+
+def _candidates(versions: Versions, pin: Pin | None, *, goes_back: bool, fault: str) -> Iterator[KeptVersion]:
+    """Kept versions to be served rather than the folder, the best first; last what moderators went back from."""
+    kept = versions.kept() if goes_back or fault else []
+    if pin is not None:
+        yield from (one for one in kept if one.version == pin.version)
+    if fault and not goes_back:
+        given_up = None if pin is None else pin.instead_of
+        yield from sorted(kept, key=lambda one: one.version == given_up)
+
+
+def _require_apart(settings: Settings) -> None:
+    """Each copy of the knowledge would hold all copies before, and be a change of the files that asks for the next."""
+    data, knowledge = (Path(os.path.realpath(one)) for one in (settings.data_dir, settings.knowledge_dir))
+    if data.is_relative_to(knowledge):
+        between = data.relative_to(knowledge).parts
+        if not any(part.startswith((".", "_")) for part in between):
+            raise SettingsError("BOT_DATA_DIR lies within BOT_KNOWLEDGE_DIR; set it to a folder outside.")
 
 
 def read_kept(kept: KeptVersion, clock: Clock) -> Reading | None:
@@ -100,9 +132,12 @@ def _left_out(files: Sequence[str]) -> str:
     return f"{files[0]}{more} cannot be served as it stands; the log and 'knowledge check' tell line and cure."
 
 
-def _decided(text: str | None) -> Decisions:
+async def _decided(memory: Memory) -> tuple[Decisions, str]:
+    """What moderators decided before; where that cannot be known nothing holds, and moderators are told."""
     try:
-        return Decisions.parse(text) if text else Decisions()
-    except ValueError:
-        log.error("What moderators froze and declared cannot be read; nothing of it holds now.")  # noqa: TRY400
-        return Decisions()
+        async with asyncio.timeout(PATIENCE):
+            text = await memory.read_state(STATE)
+        return Decisions.parse(text) if text else Decisions(), ""
+    except (TimeoutError, StorageUnavailable, ValueError):
+        log.error("%s", FORGOTTEN)  # noqa: TRY400 - the cause is in the log or says nothing
+        return Decisions(), FORGOTTEN

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.curation import training
 from bot.curation.calibrate import fit
+from bot.curation.keeping import write_whole
 from bot.errors import KnowledgeError, UsageError
 from bot.knowledge import Library, RecordedQuestion
 from bot.knowledge.recorded import THRESHOLDS
@@ -63,7 +64,7 @@ def fit_and_keep(
     calibrations = Calibrations(fit(trained, parts[PART]), fit(trained.taught(None), parts[PART]))
     text = calibrations.dump({"fitted_on": _digest(library, parts[PART])})
     try:
-        (folder / FILE).write_text(text, encoding="utf-8")
+        write_whole(folder / FILE, text)
     except OSError as error:
         raise UsageError(f"The fitted thresholds cannot be kept in {FILE} ({error.strerror}).") from error
     return calibrations

@@ -7,6 +7,7 @@ code is trained again; a data folder that cannot be written costs time, never an
 import logging
 from pathlib import Path
 
+from bot.curation.keeping import keep_newest
 from bot.knowledge import Library
 from bot.matching.classifier import Classifier
 from bot.matching.matcher import Matcher
@@ -38,15 +39,9 @@ def load(data_dir: Path, library: Library) -> Classifier | None:
 
 
 def keep(data_dir: Path, library: Library, classifier: Classifier) -> bool:
-    """Write a classifier for the next start, whole or not at all, and say whether that was possible."""
-    path = model_file(data_dir, library)
+    """Write a classifier for the next start, and say whether that was possible."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
-        fresh.write_bytes(classifier.dump())
-        fresh.replace(path)
-        for old in sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
-            old.unlink(missing_ok=True)
+        keep_newest(model_file(data_dir, library), classifier.dump(), KEPT)
     except OSError as error:
         log.warning("The trained classifier cannot be kept (%s); the next start trains again.", error.strerror)
         return False

@@ -15,14 +15,16 @@ there are none.
 RETRY: Final = 2.0
 
 Signature = frozenset[tuple[str, int, int]] | None
-"""Name, size and time of change of every file; None where there is no folder."""
+"""Name, size and time of change of every file, and which folder it is; None where there is none."""
 
 
 def signature(folder: Path) -> Signature:
     """What the files of a folder look like from outside. What is hidden, such as a git repository, does not count."""
-    if not folder.is_dir():
+    identity = _identity(folder)
+    if identity is None:
         return None
-    found: list[tuple[str, int, int]] = []
+    # Where a deployment exchanges the folder, all files may have the sizes and times that they had.
+    found: list[tuple[str, int, int]] = [("", *identity)]
     for place, names, files in os.walk(folder):
         names[:] = [name for name in names if not name.startswith(".")]
         found.extend(_file(place, name) for name in files if not name.startswith("."))

@@ -1,6 +1,6 @@
 """Knowledge files read into an immutable `Library`, with line-numbered problems.
 
-`read_library` opens the files; everything else here is pure.
+`read_library` and `read_recorded` open the files of a folder; everything else here is pure.
 """
 
 from bot.knowledge.entries import AlwaysRule, Entry, NearMiss, Source, Status, Term

@@ -165,6 +165,10 @@ class Memory:
         """The value kept under the key; None where there is none or it cannot be read."""
         return await self._ask(lambda store: store.get_state(key), otherwise=None)
 
+    async def read_state(self, key: str) -> str | None:
+        """The same; StorageUnavailable when it cannot be read."""
+        return await self._demand(lambda store: store.get_state(key), UNREACHABLE)
+
     async def set_state(self, key: str, value: str) -> bool:
         """Keep a value between two starts, and say whether it was kept."""
 

@@ -36,11 +36,6 @@ def moment(at: datetime, style: str = "f") -> str:
     return f"<t:{int(at.timestamp())}:{style}>"
 
 
-def counted(count: int, one: str, more: str = "") -> str:
-    """A number of things in words."""
-    return f"{count} {one if count == 1 else more or one + 's'}"
-
-
 def whole_lines(lines: Iterable[str], room: int = ROOM) -> str:
     """As many lines as fit into `room` units, one below the other, and how many do not."""
     every = list(lines)

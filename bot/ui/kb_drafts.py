@@ -4,11 +4,12 @@ from typing import Final
 
 import discord
 
+from bot.answering.numerals import counted
 from bot.curation.drafts import Draft
 from bot.curation.gaps import GapGroup, addition_of
 from bot.knowledge import Library
 from bot.ui.ids import Action
-from bot.ui.kb import counted, problem_line, whole_lines
+from bot.ui.kb import problem_line, whole_lines
 from bot.ui.kb_preview import Effect, moved_lines
 from bot.ui.layout import Card, Colour, Picture, divider, panel, press, row, small, text
 from bot.ui.text import escape

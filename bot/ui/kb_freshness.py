@@ -6,13 +6,13 @@ from typing import Final
 
 import discord
 
-from bot.answering.numerals import short_date
+from bot.answering.numerals import counted, short_date
 from bot.curation.drift import Drift, drift_lines
 from bot.curation.freshness import Kind, Stale, stale_lines
 from bot.curation.linkcheck import Finding, link_lines
 from bot.curation.serving import Changes
 from bot.knowledge import Library
-from bot.ui.kb import counted, opening_rows, whole_lines
+from bot.ui.kb import opening_rows, whole_lines
 from bot.ui.layout import Card, Colour, Part, Picture, divider, panel, small, text
 from bot.ui.text import escape, units
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.answering.numerals import short_date
-from bot.curation.gaps import RETRY, UNHELPFUL, Addition, GapGroup, Inbox, addition_of
+from bot.answering.numerals import counted, short_date
+from bot.curation.gaps import RETRY, UNHELPFUL, Addition, GapGroup, Inbox, addition_of, ago
 from bot.knowledge import Library
 from bot.ui.ids import Action
-from bot.ui.kb import counted, whole_lines
+from bot.ui.kb import whole_lines
 from bot.ui.layout import Button, Card, Colour, Part, divider, panel, press, row, small, text
 from bot.ui.text import escape
 
@@ -108,9 +108,7 @@ def _what(group: GapGroup) -> str:
 
 
 def _since(group: GapGroup, today: date) -> str:
-    days = (today - group.last).days
-    ago = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-    return f"since {short_date(group.first)}, last {ago}"
+    return f"since {short_date(group.first)}, last {ago((today - group.last).days)}"
 
 
 def _buttons(gaps: Gaps, group: GapGroup, page: int, place: int) -> Iterator[Button | None]:

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import discord
 
+from bot.answering.numerals import counted
 from bot.curation.diff import KnowledgeDiff, Loss
 from bot.curation.diff_text import NO_QUESTIONS
 from bot.curation.moves import Change, Move
 from bot.curation.whatif import WhatIf
 from bot.knowledge.entries import Status
-from bot.ui import limits
 from bot.ui.ids import Action, plain_id
-from bot.ui.kb import counted, problem_line, whole_lines
+from bot.ui.kb import problem_line, whole_lines
 from bot.ui.layout import Card, Colour, divider, panel, small, text
 from bot.ui.text import escape, one_line, shortened
 
@@ -35,6 +35,7 @@ AT_IT: Final = (
     "I am looking for the questions that would move: about half a minute, four minutes at most. This card then shows "
     "them, and the problems of the file."
 )
+SEEN: Final = "As members would see it, with nothing to press."
 NOT_SERVED: Final = "This file could not be served as it stands. Mend these first; then I can say what it would move."
 DRAFT: Final = (
     "It says `status: draft`, so members never see it and it moves no question. With `status: published` this shows "
@@ -73,7 +74,7 @@ class _Window(discord.ui.Modal):
 
 def inert(card: Card) -> Card:
     """The same card with all that can be pressed greyed out: it is to be looked at."""
-    return _Inert(card)
+    return _Inert(card.headed(SEEN))
 
 
 class _Inert(Card):
@@ -194,7 +195,7 @@ def _recent(diff: KnowledgeDiff, effect: Effect) -> Iterator[str]:
     new = [move for move in diff.of_recent if move.newly_answered]
     other = [move for move in diff.of_recent if not move.newly_answered]
     if new:
-        yield f"- {_of_recent(len(new), diff.recent)} would get an answer that had none: {_takers(new)}"
+        yield f"- {_of_recent(len(new), diff.recent)} that no text answered would be answered: {_takers(new)}"
         yield from _examples([move for move in new if move.question in effect.asked])
     if other:
         yield f"- {_of_recent(len(other), diff.recent)} would see something else: {_ways(other)}"

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.answering.frozen import Frozen
-from bot.answering.numerals import short_date
+from bot.answering.numerals import counted, short_date
 from bot.curation.decisions import Decisions
 from bot.curation.incidents import Proposal
 from bot.knowledge import Library
 from bot.knowledge.entries import Entry
-from bot.ui.kb import counted, moment, whole_lines
+from bot.ui.kb import moment, whole_lines
 from bot.ui.layout import Card, Colour, divider, panel, small, text
 from bot.ui.text import escape, shortened
 

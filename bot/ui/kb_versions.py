@@ -5,11 +5,11 @@ from typing import Final
 
 import discord
 
-from bot.answering.numerals import clock_time
+from bot.answering.numerals import clock_time, counted
 from bot.curation.serving import Changes
 from bot.curation.versions import KeptVersion
 from bot.ui.ids import Action, pair_id, plain_id
-from bot.ui.kb import changes_lines, counted, counts, moment, whole_lines
+from bot.ui.kb import changes_lines, counts, moment, whole_lines
 from bot.ui.layout import Button, Card, Colour, divider, menu, panel, row, small, text
 
 _ENDING: Final = "Each version is a whole copy of the knowledge folder, as it was when it was taken over."

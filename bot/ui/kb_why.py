@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.answering import Answer, Outcome
+from bot.answering import TEXTS, Answer, Outcome
 from bot.answering.explain import RULE
-from bot.answering.numerals import short_date
+from bot.answering.numerals import counted, short_date
 from bot.knowledge import Entry
 from bot.matching.decision import Calibration
-from bot.ui.kb import counted, whole_lines
+from bot.ui.kb import whole_lines
 from bot.ui.layout import Card, Colour, divider, panel, small, text
 from bot.ui.text import escape
 
@@ -35,7 +35,6 @@ _OUTCOMES: Final = {
     Outcome.CHOICES: "asks back",
     Outcome.NO_ANSWER: "no answer",
 }
-_ANSWERS: Final = frozenset({Outcome.ANSWER, Outcome.LIVE, Outcome.SAFETY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def why_card(why: Why) -> Card:
     return Card(
         [
             panel(
-                Colour.ANSWER if why.answer.outcome in _ANSWERS else Colour.ASK_BACK,
+                Colour.ANSWER if why.answer.outcome in TEXTS else Colour.ASK_BACK,
                 text("### Why this question goes there"),
                 text(whole_lines(lines, ROOM)),
                 divider(),
@@ -115,7 +114,7 @@ def _decided(why: Why) -> str:
 
 def _weighed(why: Why, right: float, covered: float) -> str:
     """What the two chances led to."""
-    if why.answer.outcome in _ANSWERS:
+    if why.answer.outcome in TEXTS:
         return _answered(why, right)
     if why.answer.outcome is Outcome.CHOICES:
         return _asked_back(why, right)

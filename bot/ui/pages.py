@@ -7,7 +7,7 @@ from bot import __version__
 from bot.answering import Choice
 from bot.answering.desk import Desk
 from bot.answering.edition import Topic
-from bot.answering.numerals import short_date
+from bot.answering.numerals import counted, short_date
 from bot.storage import AUDIT_RETENTION, Holdings
 from bot.ui import limits
 from bot.ui.ids import Action
@@ -156,7 +156,7 @@ def erased_note(erased: Holdings, *, last: bool) -> str:
 
 
 def _erasable(held: Holdings, last: str = "") -> str:
-    parts = filter(None, (_counted(held.votes, "vote"), _counted(held.questions, "question"), last))
+    parts = filter(None, (_some(held.votes, "vote"), _some(held.questions, "question"), last))
     return " and ".join(parts)
 
 
@@ -165,13 +165,13 @@ def _staying(held: Holdings) -> str:
     if not held.actions:
         return ""
     stays = "stays" if held.actions == 1 else "stay"
-    done = _counted(held.actions, "action")
+    done = _some(held.actions, "action")
     return f"{done} of yours as a moderator {stays} in the log until {AUDIT_RETENTION.days} days are over."
 
 
-def _counted(count: int, thing: str) -> str:
+def _some(count: int, thing: str) -> str:
     """A number of things in words; nothing for none."""
-    return f"{count} {thing}{'' if count == 1 else 's'}" if count else ""
+    return counted(count, thing) if count else ""
 
 
 def _beyond(listed: Sequence[object]) -> str:

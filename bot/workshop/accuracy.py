@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from bot.answering.desk import Desk
-from bot.curation import evaluate as measuring
 from bot.curation.accuracy import AccuracyCard, card_of, keep_card
-from bot.curation.evaluate import HELD_OUT, Report
+from bot.curation.evaluate import Report, evaluate
 from bot.curation.share import Share
 from bot.curation.thresholds import PART
 from bot.errors import UsageError
 from bot.knowledge import Library, read_recorded
+from bot.knowledge.recorded import HELD_OUT
 from bot.matching.matcher import Matcher
+from bot.workshop.files import save
 
 BEGIN: Final = "<!-- accuracy: begin -->"
 END: Final = "<!-- accuracy: end -->"
@@ -44,7 +45,7 @@ def measure_and_keep(folder: Path, data_dir: Path, library: Library, matcher: Ma
     questions = read_recorded(folder, library.entries)[0].get(HELD_OUT)
     if not questions:
         return None
-    report = asyncio.run(measuring.evaluate(Desk(library, matcher=matcher), HELD_OUT, questions))
+    report = asyncio.run(evaluate(Desk(library, matcher=matcher), HELD_OUT, questions))
     card = card_of(report, library, trained=matcher.classifier is not None)
     keep_card(data_dir, library, card)
     return card
@@ -91,10 +92,7 @@ class Page:
         text = _BETWEEN.sub(lambda _: body, self._text)
         if text == self._text:
             return False
-        try:
-            self._path.write_text(text, encoding="utf-8", newline="")
-        except OSError as error:
-            raise UsageError(f"{self._path.name} cannot be written ({error.strerror}).") from error
+        save(self._path, text)
         return True
 
 

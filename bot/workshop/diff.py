@@ -10,6 +10,7 @@ from bot.clock import today, utc_now
 from bot.curation.revisions import base_folder
 from bot.errors import Exit, UsageError
 from bot.settings import Settings
+from bot.workshop.files import named_folder
 
 
 def diff(options: argparse.Namespace) -> int:
@@ -19,7 +20,7 @@ def diff(options: argparse.Namespace) -> int:
     from bot.curation.diffing import diff_of  # noqa: PLC0415 - see above
 
     settings = Settings.from_environment()
-    folder: Path = options.knowledge or settings.knowledge_dir
+    folder = named_folder(options)
     recent = _recent(options.also)
     with base_folder(options.base, folder) as base:
         found = diff_of(base, folder, today(utc_now), settings.data_dir, recent)

@@ -10,7 +10,7 @@ from bot.errors import Exit, UsageError
 from bot.knowledge.examples import Example, examples
 from bot.knowledge.hints import did_you_mean
 from bot.knowledge.problems import SENTENCES
-from bot.workshop.files import folder_of, write_whole
+from bot.workshop.files import folder_of, save
 
 PAGE: Final = "ERRORS.md"
 """The page lies in the knowledge folder under this name."""
@@ -36,10 +36,7 @@ def errors(options: argparse.Namespace) -> int:
     """Explain one message, list all of them, or write the page."""
     if options.write:
         path = folder_of(options) / PAGE
-        try:
-            write_whole(path, page())
-        except OSError as error:
-            raise UsageError(f"{PAGE} cannot be written ({error.strerror}).") from error
+        save(path, page())
         print(f"{path} is up to date.")
         return Exit.DONE
     asked = " ".join(options.words)

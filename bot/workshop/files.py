@@ -1,11 +1,13 @@
-"""Where the commands for editors find the knowledge folder, and how they write a file of it: whole or not at all."""
+"""How commands about the knowledge files open their folder, name its files and write them."""
 
 import argparse
-import os
-import shutil
+import sys
 from pathlib import Path
 
-from bot.errors import KnowledgeError
+from bot.clock import today, utc_now
+from bot.curation.keeping import write_whole
+from bot.errors import KnowledgeError, UsageError
+from bot.knowledge import Library, read_library
 from bot.knowledge.library import NOTES, RESERVED
 from bot.settings import Settings
 
@@ -28,10 +30,28 @@ def folder_of(options: argparse.Namespace) -> Path:
     return folder
 
 
+def library_of(options: argparse.Namespace) -> Library:
+    """The library of that folder as the bot would serve it today; what is left out of it is told on standard error.
+
+    Raises:
+        KnowledgeError: there is no such folder.
+    """
+    reading = read_library(named_folder(options), today(utc_now))
+    for problem in reading.problems:
+        if problem.fatal:
+            print(problem, file=sys.stderr)
+    return reading.library
+
+
+def name_of(folder: Path) -> str:
+    """What a folder is called in front of its files."""
+    return folder.name or folder.resolve().name
+
+
 def shown(path: Path, folder: Path) -> str:
     """A file of the folder as it is printed, with the folder's own name in front; any other as it was typed."""
     inside, root = path.resolve(), folder.resolve()
-    return f"{root.name}/{inside.relative_to(root).as_posix()}" if inside.is_relative_to(root) else str(path)
+    return f"{name_of(folder)}/{inside.relative_to(root).as_posix()}" if inside.is_relative_to(root) else str(path)
 
 
 def is_entry_file(path: Path, folder: Path) -> bool:
@@ -46,22 +66,14 @@ def is_entry_file(path: Path, folder: Path) -> bool:
     return len(topics) == 1 and topics[0] not in RESERVED and path.suffix.lower() == ".md" and not aside
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Put `text` in place of what `path` held, in one step: who reads meanwhile, and who pulls the plug, finds the old
-    text or the new one. A file that exists keeps its permissions.
+def save(path: Path, text: str) -> None:
+    """Put `text` in place of what `path` held, whole or not at all; the folder that it lies in is made if need be.
 
     Raises:
-        OSError: it cannot be written; `path` is as it was.
+        UsageError: it cannot be written.
     """
-    path = path.resolve()
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with fresh.open("wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, fresh)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text)
+    except OSError as error:
+        raise UsageError(f"{path.name} cannot be written ({error.strerror}).") from error

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from bot.clock import today, utc_now
+from bot.curation.keeping import write_whole
 from bot.errors import Exit, UsageError
 from bot.knowledge.formatting import format_entry
 from bot.knowledge.hints import did_you_mean
 from bot.knowledge.library import ENTRY_LIMIT
 from bot.knowledge.problems import Problems
-from bot.workshop.files import folder_of, is_entry_file, shown, write_whole
+from bot.workshop.files import folder_of, is_entry_file, shown
 
 MOST_SHOWN: Final = 40
 """Lines of a file's difference that `--check` prints."""

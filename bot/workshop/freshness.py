@@ -4,34 +4,24 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from datetime import date, timedelta
 from pathlib import Path
 
 from bot.clock import today, utc_now
 from bot.console import as_line
-from bot.curation.digest import ASKED, WEEK, Digest, Waiting
+from bot.curation.digest import ASKED, WEEK, Digest
 from bot.curation.digest import digest as digest_of
 from bot.curation.drift import Drift, compared, drift_lines, judged_slots, live_values
 from bot.curation.freshness import stale_entries, stale_lines
 from bot.curation.linkcheck import Link, check_links, findings, known_only, link_lines, links_of, only, settle
 from bot.curation.linkstate import Checked, LinkState, keep_state, read_state
-from bot.curation.training import trained_matcher
 from bot.errors import Exit, UsageError
-from bot.knowledge import Library, read_library
+from bot.knowledge import Library
 from bot.logs import only_errors
 from bot.market.pages import PAUSE, Pages
 from bot.opening import open_market
 from bot.settings import Settings
-from bot.storage import Memory, Unmet
-from bot.workshop.files import folder_of
-
-
-def _library(options: argparse.Namespace) -> Library:
-    reading = read_library(folder_of(options), today(utc_now))
-    for problem in reading.problems:
-        if problem.fatal:
-            print(problem, file=sys.stderr)
-    return reading.library
+from bot.workshop.files import library_of
+from bot.workshop.gaps import inbox_of, recorded_in
 
 
 def _report(rows: object, lines: Sequence[str], *, as_json: bool) -> None:
@@ -40,14 +30,14 @@ def _report(rows: object, lines: Sequence[str], *, as_json: bool) -> None:
 
 def stale(options: argparse.Namespace) -> int:
     """Print what is past its review, or soon will be."""
-    found = stale_entries(_library(options), today(utc_now))
+    found = stale_entries(library_of(options), today(utc_now))
     _report([one.as_json() for one in found], stale_lines(found), as_json=options.json)
     return Exit.PROBLEMS if any(one.is_past for one in found) else Exit.DONE
 
 
 def drift(options: argparse.Namespace) -> int:
     """Print which figures have left their tolerance."""
-    library, settings = _library(options), Settings.from_environment()
+    library, settings = library_of(options), Settings.from_environment()
     found = asyncio.run(_compared(library, settings))
     _report([one.as_json() for one in found], drift_lines(found), as_json=options.json)
     return Exit.PROBLEMS if any(one.has_drifted for one in found) else Exit.DONE
@@ -62,7 +52,7 @@ async def _compared(library: Library, settings: Settings) -> list[Drift]:
 
 def links(options: argparse.Namespace) -> int:
     """Read every linked page politely and print what became of it."""
-    settings, named = Settings.from_environment(), links_of(_library(options))
+    settings, named = Settings.from_environment(), links_of(library_of(options))
     wanted = only(named, options.only) if options.only else named
     if not wanted:
         what = f"No link belongs to '{options.only}'; name an id or a domain" if options.only else "There is no link"
@@ -112,7 +102,7 @@ class _Progress:
 
 def digest(options: argparse.Namespace) -> int:
     """Print the digest that the moderators' channel would get now."""
-    found = asyncio.run(_digest(_library(options), Settings.from_environment(), offline=options.offline))
+    found = asyncio.run(_digest(library_of(options), Settings.from_environment(), offline=options.offline))
     _report(found.as_json(), found.lines(), as_json=options.json)
     return Exit.DONE
 
@@ -122,17 +112,11 @@ async def _digest(library: Library, settings: Settings, *, offline: bool) -> Dig
     day, data_dir = today(utc_now), settings.data_dir
     seen = findings(links_of(library), read_state(data_dir))
     old = stale_entries(library, day)
-    if not (data_dir / "memory.db").is_file():  # to read must not begin a memory where there is none
-        return digest_of(library, day, stale=old, drifts=drifts, links=seen)
-    since, kept_for = utc_now() - WEEK, timedelta(days=settings.retention_days)
-    async with Memory(data_dir, clock=utc_now, retention=kept_for) as memory:
+    async with recorded_in(settings) as memory:
+        if memory is None:
+            return digest_of(library, day, stale=old, drifts=drifts, links=seen)
+        since = utc_now() - WEEK
         asked, votes = await memory.asked_most(since, ASKED), await memory.votes_by_entry(since)
         unmet = await memory.unmet()
-    inbox = _inbox(unmet, library, data_dir, day) if unmet else None
+    inbox = inbox_of(unmet, library, data_dir)
     return digest_of(library, day, stale=old, drifts=drifts, links=seen, asked=asked, votes=votes, inbox=inbox)
-
-
-def _inbox(unmet: Sequence[Unmet], library: Library, data_dir: Path, day: date) -> Waiting:
-    from bot.curation.inbox import group_unmet  # noqa: PLC0415 - only a bot that was asked something has one
-
-    return group_unmet(unmet, trained_matcher(data_dir, library), day)

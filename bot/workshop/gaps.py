@@ -3,7 +3,8 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -15,11 +16,11 @@ from bot.curation.gaps import GAP, GapGroup, Inbox, addition_of
 from bot.curation.inbox import group_unmet
 from bot.curation.training import trained_matcher
 from bot.errors import Exit, UsageError
-from bot.knowledge import Library, read_library
+from bot.knowledge import Library
 from bot.matching.decision import calibrations_of
 from bot.settings import Settings
 from bot.storage import DATABASE_NAME, Memory, Unmet
-from bot.workshop.files import folder_of, shown, write_whole
+from bot.workshop.files import folder_of, library_of, save, shown
 
 RECENT: Final = 500
 """Recent questions that the effect of a draft is predicted for."""
@@ -31,9 +32,9 @@ def gaps(options: argparse.Namespace) -> int:
     if (options.write or options.effect) and not options.draft:
         raise UsageError("--write and --effect belong to a draft; name its group with --draft ID.")
     folder, settings = folder_of(options), Settings.from_environment()
-    library = read_library(folder, today(utc_now)).library
+    library = library_of(options)
     unmet, recent = asyncio.run(_recorded(settings))
-    inbox = _inbox(unmet, library, settings.data_dir)
+    inbox = inbox_of(unmet, library, settings.data_dir)
     if not options.draft:
         print(as_line(inbox.as_json(library)) if options.json else "\n".join(inbox.lines(library)))
         return Exit.DONE
@@ -52,17 +53,28 @@ def gaps(options: argparse.Namespace) -> int:
 
 
 async def _recorded(settings: Settings) -> tuple[list[Unmet], list[str]]:
-    """What was not served, and the last questions of all; to read must not begin a memory where there is none."""
-    if not (settings.data_dir / DATABASE_NAME).is_file():
-        print(NOTHING_YET.format(folder=settings.data_dir.name), file=sys.stderr)
-        return [], []
-    kept_for = timedelta(days=settings.retention_days)
-    async with Memory(settings.data_dir, clock=utc_now, retention=kept_for) as memory:
+    """What was not served, and the last questions of all."""
+    async with recorded_in(settings) as memory:
+        if memory is None:
+            print(NOTHING_YET.format(folder=settings.data_dir.name), file=sys.stderr)
+            return [], []
         recent = await memory.recent_questions(RECENT)
         return await memory.unmet(), list(dict.fromkeys(one.text for one in recent))
 
 
-def _inbox(unmet: Sequence[Unmet], library: Library, data_dir: Path) -> Inbox:
+@asynccontextmanager
+async def recorded_in(settings: Settings) -> AsyncIterator[Memory | None]:
+    """What the bot remembers, open for reading; None where there is nothing yet: to read must not begin a memory."""
+    if not (settings.data_dir / DATABASE_NAME).is_file():
+        yield None
+        return
+    kept_for = timedelta(days=settings.retention_days)
+    async with Memory(settings.data_dir, clock=utc_now, retention=kept_for) as memory:
+        yield memory
+
+
+def inbox_of(unmet: Sequence[Unmet], library: Library, data_dir: Path) -> Inbox:
+    """The inbox as a bot that serves `library` shows it: what that answers by now is left out."""
     if not unmet:
         return Inbox((), 0, 0, today(utc_now))
     matcher = trained_matcher(data_dir, library)
@@ -89,11 +101,7 @@ def _write(folder: Path, draft: Draft) -> None:
     path = folder / draft.file
     if path.exists():
         raise UsageError(f"{shown(path, folder)} exists already; move it away, or print the draft without --write.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, draft.text)
-    except OSError as error:
-        raise UsageError(f"{path.name} cannot be written ({error.strerror}).") from error
+    save(path, draft.text)
 
 
 def _effect(folder: Path, draft: Draft, recent: Sequence[str], settings: Settings) -> list[str]:

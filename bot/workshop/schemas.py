@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
 from bot.diagrams import reading as picture
-from bot.errors import Exit, UsageError
+from bot.errors import Exit
 from bot.knowledge import guide_file as guide
 from bot.knowledge.addresses import ADDRESS, CALL, SELECTOR
 from bot.knowledge.facts import Figure, Incident, Protocol, Token
@@ -23,7 +23,7 @@ from bot.knowledge.facts_files import GRADES, INCIDENT_STATES, VOLATILITIES
 from bot.knowledge.links import SHORTENERS
 from bot.knowledge.prose import SLOT_KINDS
 from bot.knowledge.rules import CaveatRule, Rules
-from bot.workshop.files import folder_of, shown, write_whole
+from bot.workshop.files import folder_of, save, shown
 from bot.workshop.schema_words import FILES, WORDS
 
 FOLDER: Final = ".schemas"
@@ -292,7 +292,7 @@ def schemas(options: argparse.Namespace) -> int:
     stale = {path: text for path, text in texts.items() if _lying(path) != text}
     for path, text in stale.items():
         if options.write:
-            _write(path, text)
+            save(path, text)
         print(f"{shown(path, folder)}: {'written' if options.write else 'missing or old; run with --write'}")
     print(f"{len(texts) - len(stale)} of {len(texts)} schemas were up to date.")
     return Exit.PROBLEMS if stale and not options.write else Exit.DONE
@@ -303,11 +303,3 @@ def _lying(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, text)
-    except OSError as error:
-        raise UsageError(f"{path.name} cannot be written ({error.strerror}).") from error

@@ -1,8 +1,8 @@
 """The accuracy card: what it says, when it says nothing, and how it is kept."""
 
 import json
+import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -270,13 +270,11 @@ def test_a_data_folder_that_cannot_be_written_costs_one_line(library, tmp_path, 
 def test_a_disk_that_fills_up_leaves_the_card_before_whole(library, tmp_path, monkeypatch):
     before = card_for(library)
     keep_card(tmp_path, library, before)
-    write = Path.write_text
 
-    def half(self, text, **options):
-        write(self, text[:20], **options)
+    def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", half)
+    monkeypatch.setattr(os, "fsync", full)
     assert not keep_card(tmp_path, library, card_for(library, wrong=4))
     assert load_card(tmp_path, library) == before
     assert [path.name for path in (tmp_path / training.FOLDER).iterdir()] == [card_file(tmp_path, library).name]

@@ -1,5 +1,6 @@
 from bot.answering import Outcome
 from bot.curation.confusion import QUOTED, Misleading, confusion_pairs, with_lines, worst_phrasings
+from bot.curation.phrasings import place_of
 from tests.curation.asking import asked
 from tests.curation.conftest import FILES
 from tests.folders import entry_text, library_of, write_folder
@@ -103,6 +104,20 @@ def test_a_title_and_a_near_miss_of_another_entry_are_found_as_well(tmp_path):
     assert (folder / title.file).read_text().splitlines()[title.line - 1] == "# Pear"
     assert miss.file == "fruit/quince.md"
     assert (folder / miss.file).read_text().splitlines()[miss.line - 1] == "- a pear that is hard -> pear"
+
+
+def test_a_phrasing_is_found_however_a_keyboard_wrote_its_line(tmp_path):
+    sender = entry_text("Quince", ["what\u00a0is a quince"], not_this=["a hard pear \u2014> pear"])
+    folder = write_folder(tmp_path, FILES)
+    (folder / "fruit/quince.md").write_bytes(sender.replace("\n", "\r\n").encode())
+    library = library_of(folder, {})
+    typed = sender.splitlines()
+    for entry, phrasing, line in (
+        ("quince", "what is a quince", "- what\u00a0is a quince"),
+        ("pear", "a hard pear", "- a hard pear \u2014> pear"),
+        ("quince", "Quince", "# Quince"),
+    ):
+        assert place_of(library, folder, entry, phrasing) == ("fruit/quince.md", typed.index(line) + 1)
 
 
 def test_a_file_that_has_gone_has_no_lines(tmp_path):

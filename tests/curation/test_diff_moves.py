@@ -136,3 +136,10 @@ def test_an_answer_by_a_rule_was_brought_by_no_phrasing():
     first = RankedEntry("poison", 1.0, "is it poisonous", {"rule": 1.0})
     ruled = Answer(Outcome.SAFETY, "T", "B", entry="poison", candidates=(first,), choices=(Choice("apple", "Apple"),))
     assert Reached.of(ruled) == Reached("safety", "poison", ("apple",), ("poison",), "")
+
+
+def test_a_button_under_a_text_answers_no_question_except_under_a_safety_card():
+    offered = ("apple",)
+    assert Reached("safety", "poison", offered).answers(("apple",))
+    assert not Reached("answer", "pear", offered).answers(("apple",))
+    assert not Reached("live", None, offered).answers(("apple",))

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -9,9 +8,11 @@ from hypothesis import strategies as st
 from bot.curation.digest import APART, CALM, MOST, SENT_AT, WEEK, digest, next_digest
 from bot.curation.drift import Drift, State
 from bot.curation.freshness import Kind, Stale
+from bot.curation.gaps import GapGroup, Inbox, Near
 from bot.curation.linkcheck import Finding, Link, Place
 from bot.curation.linkstate import Verdict
 from bot.knowledge.facts import Figure
+from bot.storage import EntryCount, EntryVotes
 from tests.folders import TODAY, entry_text, library_of
 
 FIGURE = Figure(
@@ -19,32 +20,13 @@ FIGURE = Figure(
 )
 
 
-@dataclass(frozen=True)
-class Count:
-    entry: str
-    count: int
+def group(wording="how do i leave", *more, askers=3, kinds=("gap",), near=(), entry=None):
+    found = tuple(Near(name, f"about {name}", 0.5) for name in near)
+    return GapGroup("an-id", (wording, *more), askers, kinds, TODAY, TODAY, found, entry)
 
 
-@dataclass(frozen=True)
-class Votes:
-    entry: str
-    helpful: int
-    unhelpful: int
-
-
-@dataclass(frozen=True)
-class Group:
-    wordings: tuple = ("how do i leave",)
-    askers: int = 3
-    kinds: frozenset = frozenset({"gap"})
-    nearest: tuple = ()
-    entry: str | None = None
-
-
-@dataclass(frozen=True)
-class Inbox:
-    groups: tuple = ()
-    hidden: int = 0
+def inbox(*groups, hidden=0):
+    return Inbox(groups, hidden, 0, TODAY)
 
 
 @pytest.fixture
@@ -88,9 +70,9 @@ def test_what_is_in_order_is_not_spoken_of(of):
         stale=[stale(-8)],
         drifts=[within, Drift(FIGURE, State.MISSING), Drift(FIGURE, State.HELD)],
         links=[finding(verdict) for verdict in (Verdict.FINE, Verdict.NEW, Verdict.REFUSED, Verdict.UNREACHABLE)],
-        asked=[Count("kelp", 9)],
-        votes=[Votes("kelp", 20, 2)],
-        inbox=Inbox((), 7),
+        asked=[EntryCount("kelp", 9)],
+        votes=[EntryVotes("kelp", 20, 2)],
+        inbox=inbox(hidden=7),
     )
     assert made.calm == CALM
 
@@ -100,9 +82,9 @@ def test_each_thing_to_look_at_has_its_section(of):
         stale=[stale(3), stale(-6, "renzo")],
         drifts=[Drift(FIGURE, State.DRIFTED, why="live value")],
         links=[finding(Verdict.DEAD), finding(Verdict.FINE, date(2026, 11, 21))],
-        asked=[Count("renzo", 2), Count("kelp", 9)],
-        votes=[Votes("swell", 1, 3)],
-        inbox=Inbox((Group(nearest=("kelp", "swell")),)),
+        asked=[EntryCount("renzo", 2), EntryCount("kelp", 9)],
+        votes=[EntryVotes("swell", 1, 3)],
+        inbox=inbox(group(near=("kelp", "swell"))),
     )
     assert titles(made) == [
         "Past review",
@@ -121,30 +103,30 @@ def test_each_thing_to_look_at_has_its_section(of):
 
 @pytest.mark.parametrize("askers", [0, 1, 2])
 def test_what_fewer_than_three_members_did_is_never_told(of, askers):
-    groups = (Group(askers=askers), Group(askers=askers, kinds=frozenset({"unhelpful"}), entry="kelp"))
-    assert of(votes=[Votes("kelp", 50, askers)], inbox=Inbox(groups)).calm == CALM
+    groups = group(askers=askers), group(askers=askers, kinds=("unhelpful",), entry="kelp")
+    assert of(votes=[EntryVotes("kelp", 50, askers)], inbox=inbox(*groups)).calm == CALM
 
 
 def test_a_wording_that_did_not_help_stands_with_the_votes_on_its_entry_and_once(of):
-    group = Group(("when can i get my eth",), 4, frozenset({"unhelpful"}), (), "kelp")
-    together = of(votes=[Votes("kelp", 0, 5)], inbox=Inbox((group,)))
+    unhelped = group("when can i get my eth", askers=4, kinds=("unhelpful",), entry="kelp")
+    together = of(votes=[EntryVotes("kelp", 0, 5)], inbox=inbox(unhelped))
     assert titles(together) == ["Answers that did not help"]
     [line] = lines(together, "Answers")
     assert line.endswith('5 of 5 who voted say that it did not help, put as "when can i get my eth"')
-    assert lines(of(inbox=Inbox((group,))), "Answers") == (
+    assert lines(of(inbox=inbox(unhelped)), "Answers") == (
         'About kelp (kelp): did not help 4 members who put "when can i get my eth"',
     )
 
 
 def test_questions_that_found_their_entry_at_a_second_try_name_it(of):
-    group = Group(kinds=frozenset({"gap", "retry"}), nearest=("swell",), entry="kelp")
-    assert lines(of(inbox=Inbox((group,))), "Questions") == (
+    found = group(kinds=("gap", "retry"), near=("swell",), entry="kelp")
+    assert lines(of(inbox=inbox(found)), "Questions") == (
         '"how do i leave", put by 3 members; who asked again found kelp',
     )
 
 
 def test_votes_and_counts_of_entries_that_are_no_more_are_left_out(of):
-    made = of(stale=[stale(1)], votes=[Votes("gone", 0, 9)], asked=[Count("gone", 40), Count("kelp", 1)])
+    made = of(stale=[stale(1)], votes=[EntryVotes("gone", 0, 9)], asked=[EntryCount("gone", 40), EntryCount("kelp", 1)])
     assert titles(made) == ["Past review", "Asked most in the last week"]
     assert lines(made, "Asked") == ("About kelp (kelp): once",)
 
@@ -156,7 +138,7 @@ def test_a_long_section_is_cut_and_the_rest_counted(of):
 
 
 def test_a_long_wording_is_cut(of):
-    [line] = lines(of(inbox=Inbox((Group(("why " * 100,)),))), "Questions")
+    [line] = lines(of(inbox=inbox(group("why " * 100))), "Questions")
     assert len(line) < 160
     assert "…" in line
 

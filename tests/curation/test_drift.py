@@ -13,8 +13,8 @@ from bot.curation.drift import (
     compared,
     distance,
     drift_lines,
-    drifted,
     files_with,
+    furthest_first,
     judged_slots,
     live_values,
     span_of,
@@ -134,7 +134,7 @@ def test_without_a_tolerance_the_difference_is_told_and_nothing_has_drifted():
 def test_a_value_that_could_not_be_had_is_missing_and_never_nothing(given):
     [found] = compared(library(TVL), given, NOW)
     assert (found.state, found.apart, found.live) == (State.MISSING, None, None)
-    assert not drifted(library(TVL), given, NOW)
+    assert not furthest_first(compared(library(TVL), given, NOW))
 
 
 @pytest.mark.parametrize("age", [timedelta(days=2, seconds=1), timedelta(days=-3)])
@@ -197,7 +197,9 @@ def test_a_line_says_what_the_text_says_what_is_so_now_and_by_how_much():
 def test_the_furthest_beyond_its_own_tolerance_comes_first():
     figures = [replace(TVL, tolerance=10.0), replace(PRICE, tolerance=50.0), replace(RATE, tolerance=0.0)]
     values = {"tvl:kelp": "1469000000", "price:ETH": "3152", "rate:rsETH": "1.0749"}
-    found = drifted(library(*figures), {slot: live(slot, value) for slot, value in values.items()}, NOW)
+    found = furthest_first(
+        compared(library(*figures), {slot: live(slot, value) for slot, value in values.items()}, NOW)
+    )
     assert [one.figure.id for one in found] == ["rseth-rate", "kelp-tvl", "eth-price"]
 
 

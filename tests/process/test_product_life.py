@@ -215,7 +215,7 @@ async def test_the_bot_answers_while_it_trains_and_keeps_what_it_trained(discord
         assert "is trained" not in bot.stderr
         await bot.wait_for_output("is trained", 60.0)
         async with asyncio.timeout(60.0):
-            while children(bot.pid):  # which measures what it trained
+            while children(bot.pid):  # noqa: ASYNC110 - it measures what it trained, and wakes nobody
                 await asyncio.sleep(0.05)
     (model,) = (data / "models").glob("*.npz")
     assert model.stat().st_size > 1000

@@ -9,7 +9,7 @@ from bot.knowledge import read_library
 from tests.folders import TODAY, entry_text
 from tests.process.product import BOT, environment, shown
 from tests.standin import StandIn, launch
-from tests.standin.launch import BotProcess, start
+from tests.standin.launch import start
 
 SERVED = "is served now"
 KEPT = "versions/*/2*"
@@ -34,11 +34,17 @@ async def numbers(discord: StandIn) -> set[str]:
     return found
 
 
-async def settled(bot: BotProcess, data: Path) -> None:
-    """Wait until the bot has trained and keeps a copy of what it serves, so that it watches the files."""
-    await bot.wait_for_output("is trained", 30.0)
-    async with asyncio.timeout(20.0):
-        while not list(data.glob(KEPT)):  # noqa: ASYNC110, ASYNC240 - a folder of another process wakes nobody
+def copies(data: Path) -> set[str]:
+    """The names of the versions that are kept."""
+    return {path.name for path in data.glob(KEPT)}
+
+
+async def settled(data: Path, before: set[str]) -> None:
+    """Wait until the bot that was just started keeps a copy of what it serves, from when on it watches the files;
+    `before` are the copies of earlier ones.
+    """
+    async with asyncio.timeout(60.0):
+        while copies(data) <= before:  # noqa: ASYNC110 - a folder of another process wakes nobody
             await asyncio.sleep(0.02)
 
 
@@ -50,7 +56,7 @@ def folder(tmp_path: Path) -> Path:
 
 async def test_an_edited_file_is_answered_from_without_a_restart_and_a_slip_is_not(discord, data, folder):
     async with launch(discord, BOT, environment(data, folder)) as bot:
-        await settled(bot, data)
+        await settled(data, set())
         assert await numbers(discord) == {"1"}
         write_both(folder, 2)
         await bot.wait_for_output(SERVED, 30.0)
@@ -65,8 +71,9 @@ async def test_an_edited_file_is_answered_from_without_a_restart_and_a_slip_is_n
 async def test_a_bot_that_is_killed_at_any_moment_of_a_reload_comes_back_with_one_whole_version(discord, data, folder):
     env = environment(data, folder)
     for number, delay in enumerate((0.9, 1.15, 1.3, 1.6, 2.2), start=2):
+        before = copies(data)
         bot = await start(discord, BOT, env)
-        await settled(bot, data)
+        await settled(data, before)
         write_both(folder, number)
         await asyncio.sleep(delay)
         assert await numbers(discord) in ({str(number - 1)}, {str(number)})
@@ -83,7 +90,7 @@ async def test_after_a_kill_a_folder_that_was_broken_meanwhile_is_answered_from_
 ):
     env = environment(data, folder)
     bot = await start(discord, BOT, env)
-    await settled(bot, data)
+    await settled(data, set())
     (folder / "sides" / "right.md").write_text("---\n")
     await asyncio.sleep(1.2)
     await bot.kill()

@@ -1,12 +1,13 @@
 """`/kb freeze` and `/kb unfreeze`: stop answering, at once, until it is lifted. They work without records too."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 
 from discord import app_commands
 
 from bot.answering.frozen import Frozen
-from bot.cogs.kb.group import Part, Refused, Workshop, kept_in_time, lasting, noted, plain, tell, who
+from bot.cogs.kb.group import Part, Refused, Workshop, kept_in_time, lasting, nameless, noted, plain, tell, who
 from bot.cogs.suggestions import Choices, suggested
 from bot.curation.serving import Serving
 from bot.knowledge import Library
@@ -37,15 +38,12 @@ class FreezingPart(Part):
         everything: bool = False,
     ) -> None:
         """Be silent first; everything else comes after that."""
-        serving, why = self.serving_at_home(interaction), plain(reason)
-        now = serving.decisions.frozen
+        serving, why = self.serving_at_home(interaction), nameless(plain(reason))
         if entry is None and not everything:
             raise Refused(WHICH)
         name = None if entry is None else _entry(serving.base, entry)
-        then = Frozen(now.everything or everything, now.entries | ({name} if name else set()))
-        if then == now:
-            raise Refused(ALREADY)
-        await self.show(interaction, lasting(_changed(self.host, serving, "freeze", then, why, interaction)))
+        change = partial(stopped, entry=name, everything=everything)
+        await self.show(interaction, lasting(_changed(self.host, serving, "freeze", change, why, interaction)))
 
     @app_commands.command(name="unfreeze", description="Answer again from what was frozen")
     @app_commands.describe(
@@ -57,8 +55,8 @@ class FreezingPart(Part):
     ) -> None:
         """Lift what is named, or the only thing that is frozen."""
         serving = self.serving_at_home(interaction)
-        then = lifted(serving.decisions.frozen, serving.base, entry, everything=everything)
-        await self.show(interaction, lasting(_changed(self.host, serving, "unfreeze", then, "", interaction)))
+        change = partial(lifted, library=serving.base, entry=entry, everything=everything)
+        await self.show(interaction, lasting(_changed(self.host, serving, "unfreeze", change, "", interaction)))
 
     @freeze.autocomplete("entry")
     async def _entries(self, _: Interaction, typed: str) -> Choices:
@@ -69,6 +67,18 @@ class FreezingPart(Part):
     async def _frozen(self, _: Interaction, typed: str) -> Choices:
         """Entries that are frozen, also where a later version no longer has them."""
         return suggested(lambda: _to_lift(self.host, typed))
+
+
+def stopped(frozen: Frozen, entry: str | None, *, everything: bool) -> Frozen:
+    """What is frozen once an entry, or everything, is so too.
+
+    Raises:
+        Refused: it is already.
+    """
+    then = Frozen(frozen.everything or everything, frozen.entries | ({entry} if entry else set()))
+    if then == frozen:
+        raise Refused(ALREADY)
+    return then
 
 
 def lifted(frozen: Frozen, library: Library, entry: str | None, *, everything: bool) -> Frozen:
@@ -93,12 +103,19 @@ def lifted(frozen: Frozen, library: Library, entry: str | None, *, everything: b
 
 
 async def _changed(
-    host: Workshop, serving: Serving, action: str, then: Frozen, reason: str, interaction: Interaction
+    host: Workshop,
+    serving: Serving,
+    action: str,
+    change: Callable[[Frozen], Frozen],
+    reason: str,
+    interaction: Interaction,
 ) -> Card:
+    """Carry out a change of what is frozen at this moment: of two at once neither undoes the other."""
     from bot.ui.kb_decisions import FORGETS, frozen_card  # noqa: PLC0415 - the bot starts without them
     from bot.ui.kb_status import frozen_words  # noqa: PLC0415 - the same
 
     before, library = serving.decisions.frozen, serving.base
+    then = change(before)
     kept = await kept_in_time(serving.freeze(then))
     old, new = frozen_words(before, library), frozen_words(then, library)
     why = f" Reason: {reason}" if reason else ""
@@ -126,9 +143,9 @@ def _entry(library: Library, typed: str) -> str:
 
 def _named(library: Library, typed: str, among: Iterable[str]) -> str | None:
     """The id among these that was typed, or whose title was."""
-    wanted = typed.strip().strip("`").casefold()
-    titles = {entry.title.casefold(): entry.id for entry in library.entries.values() if entry.id in set(among)}
-    return wanted if wanted in set(among) else titles.get(wanted)
+    wanted, known = typed.strip().strip("`").casefold(), set(among)
+    titles = {entry.title.casefold(): entry.id for entry in library.entries.values() if entry.id in known}
+    return wanted if wanted in known else titles.get(wanted)
 
 
 def _to_freeze(host: Workshop, typed: str) -> Iterable[tuple[str, str]]:

@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.answering.live import MarketFigures
 from bot.clock import Clock, today
-from bot.cogs.kb.group import Part, Refused, Workshop, lasting, tell
+from bot.cogs.kb.group import Part, Refused, Workshop, tell
 from bot.cogs.kb.preview import put_in_place
 from bot.curation.serving import Serving
 from bot.knowledge import Library
@@ -111,6 +111,7 @@ class Check:
         self._named, self._wanted, self._data_dir, self._clock = named, wanted, data_dir, clock
         self._begun = clock()
         self._read: dict[str, Checked] = {}
+        self.work: asyncio.Task[Card] | None = None
 
     def card(self, *, asked_again: bool = False) -> Card:
         """How far it is."""
@@ -156,9 +157,9 @@ async def _begin(host: Workshop, interaction: Interaction, named: "Sequence[Link
     services = host.services
     check = Check(named, wanted, services.settings.data_dir, services.clock)
     _UNDER_WAY.append(check)
-    work = lasting(_finished(check))
+    check.work = asyncio.create_task(_finished(check), name="links")
     await host.delivery.respond(interaction, check.card(), private=True)
-    await _shown(host, interaction, check, work)
+    await _shown(host, interaction, check, check.work)
 
 
 async def _finished(check: Check) -> Card:
@@ -168,15 +169,18 @@ async def _finished(check: Check) -> Card:
         _UNDER_WAY.remove(check)
 
 
-async def _shown(host: Workshop, interaction: Interaction, check: Check, work: "asyncio.Future[Card]") -> None:
-    """Show how far a check is until it ends; where the card cannot show that any more, tell the moderators' channel."""
+async def _shown(host: Workshop, interaction: Interaction, check: Check, work: "asyncio.Task[Card]") -> None:
+    """Show how far a check is until it ends; where the card cannot show that any more, tell the moderators' channel.
+    To wait so leaves the check alone, whatever becomes of who waits.
+    """
     loop = asyncio.get_running_loop()
     ends = loop.time() + ANSWERABLE
     while loop.time() < ends:
         await asyncio.wait([work], timeout=PROGRESS)
         if work.done():
-            await put_in_place(host, interaction, await work)
+            await put_in_place(host, interaction, work.result())
             return
         if not await put_in_place(host, interaction, check.card()):
             return
-    await tell(host, await work)
+    await asyncio.wait([work])
+    await tell(host, work.result())

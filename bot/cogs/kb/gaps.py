@@ -124,14 +124,14 @@ class AsidePress(KbPress, template=entry_template(Action.ASIDE)):
 
     async def carried_out(self, interaction: Interaction, host: Workshop, serving: Serving) -> None:
         """Keep that, and show the page without the group."""
-        work = lasting(_moved(host, serving, interaction, self.match["entry"], away=self.away))
-        await host.delivery.in_time(interaction, work, in_place=True)
         from bot.ui.kb_gaps import shown_aside  # noqa: PLC0415 - the bot starts without it
 
-        page, note = int(self.match["page"] or 0), shown_aside(self.match["entry"]) if self.away else ""
-        await host.delivery.replace(
-            interaction, await page_of(host, serving, page, only_aside=not self.away, note=note)
-        )
+        name, page = self.match["entry"], int(self.match["page"] or 0)
+        work = lasting(_moved(host, serving, interaction, name, away=self.away))
+        await host.delivery.in_time(interaction, work, in_place=True)
+        note = shown_aside(name) if self.away else ""
+        card = await page_of(host, serving, page, only_aside=not self.away, note=note)
+        await host.delivery.replace(interaction, card)
 
 
 class BringBackPress(AsidePress, template=entry_template(Action.BRING_BACK)):

@@ -40,6 +40,7 @@ PATIENCE: Final = 3.0
 """Seconds that moderators wait for the records; on a disk that hangs there is no end to it."""
 _MEMBER = re.compile(r"\S*discord(?:app)?\.com/users/\S*|(?<![/\d])\d{15,20}(?!\d)")
 """The number of a user, or a link to one; numbers in other links are of something else."""
+_NAMED = re.compile(r"[\w.+-]*@[\w.-]*\w")
 HANGS: Final = "My records do not answer at the moment. Please try again in a few minutes."
 UNWRITTEN: Final = "My records cannot be reached, so this is not in the audit log."
 
@@ -180,9 +181,15 @@ def plain(typed_text: str) -> str:
     Raises:
         Refused: it holds what looks like a recovery phrase or a private key.
     """
-    if holds_secret(typed_text):
+    found = one_line(typed(typed_text))
+    if holds_secret(typed_text) or holds_secret(found):  # marks within a word may have hidden it
         raise Refused(LEAKS)
-    return _MEMBER.sub("…", one_line(typed(typed_text)))
+    return _MEMBER.sub("…", found)
+
+
+def nameless(text: str) -> str:
+    """The same without mail addresses, and without names that somebody is called by with an @."""
+    return _NAMED.sub("…", text)
 
 
 async def nobody(_: Card) -> None:

@@ -66,7 +66,8 @@ class IncidentPart(Part):
     ) -> None:
         """Let it wait for a second moderator."""
         serving = self.serving_at_home(interaction)
-        named = protocols.replace(";", ",").split(",")
+        named = plain(protocols).replace(";", ",").split(",")
+        plain(f"{title} {banner}")  # a phrase may be spread over both
         day = today(self.host.services.clock)
         case = opening(known_names(serving), named, plain(title), plain(banner), day)
         await _propose(self.host, serving, interaction, Act.OPEN, case)

@@ -41,7 +41,7 @@ class StatusPart(Part):
 async def _audit(host: Workshop, count: int) -> Card:
     from bot.ui.kb_decisions import audit_card  # noqa: PLC0415 - the bot starts without it
 
-    return audit_card(await host.services.memory.audit(count))
+    return audit_card(await in_time(host.services.memory.audit(count)))
 
 
 async def _status(host: Workshop, serving: Serving, guild: int | None) -> Card:

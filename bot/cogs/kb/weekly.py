@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.answering.edition import Edition
     from bot.curation.digest import Digest
     from bot.curation.drift import Drift
-    from bot.curation.inbox import Inbox
+    from bot.curation.gaps import Inbox
     from bot.curation.linkcheck import Finding
     from bot.storage import Unmet
 

@@ -80,25 +80,11 @@ def _in_files(edition: Edition, folder: Path, answer: Answer, question: str) -> 
 
 
 def _phrasing(library: Library, folder: Path, name: str, phrasing: str) -> "Line":
-    from bot.curation.confusion import Misleading, with_lines  # noqa: PLC0415 - the bot starts without it
+    from bot.curation.phrasings import place_of  # noqa: PLC0415 - the bot starts without it
     from bot.ui.kb_why import Line  # noqa: PLC0415 - the same
 
-    file = _file_of(library, library.entries[name], phrasing)
-    (found,) = with_lines([Misleading(phrasing, name, file, (), 0)], folder)
-    return Line(phrasing, file if found.line is None else f"{file}:{found.line}")
-
-
-def _file_of(library: Library, entry: Entry, phrasing: str) -> str:
-    """The file of the entry, or of the one that sends this phrasing to it under `## Not this`."""
-    if phrasing in (*entry.questions, entry.title):
-        return entry.file
-    senders = (
-        other.file
-        for other in library.published
-        for miss in other.not_this
-        if (miss.question, miss.entry) == (phrasing, entry.id)
-    )
-    return next(senders, entry.file)
+    file, line = place_of(library, folder, name, phrasing)
+    return Line(phrasing, file if line is None else f"{file}:{line}")
 
 
 def deciding_rule(edition: Edition, entry: Entry, question: str) -> AlwaysRule | None:

@@ -1,7 +1,8 @@
 """`/kb freeze` and `/kb unfreeze`: silent at once, through restarts, and without records too."""
 
 import asyncio
-from types import MappingProxyType
+from functools import partial
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answering.frozen import Frozen
 from bot.cogs.kb import group
-from bot.cogs.kb.freezing import ALREADY, NOTHING_FROZEN, WHICH, lifted
+from bot.cogs.kb.freezing import ALREADY, NOTHING_FROZEN, WHICH, _changed, lifted, stopped
 from bot.cogs.kb.group import LEAKS, UNTOLD, UNWRITTEN, Refused, plain
 from bot.errors import StorageUnavailable
 from bot.knowledge import Facts, Library
@@ -123,6 +124,28 @@ async def test_a_reason_with_a_recovery_phrase_or_a_member_is_not_kept(serving, 
     (done,) = await memory.audit(5)
     assert str(mo.id) not in done.new
     assert "status/123456789012345678" in done.new
+
+
+async def test_of_two_who_freeze_at_once_neither_undoes_the_other(env, serving, room):
+    def freezing(name):
+        pressed = SimpleNamespace(user=SimpleNamespace(id=1, mention="somebody"))
+        return _changed(env.bot, serving, "freeze", partial(stopped, entry=name, everything=False), "", pressed)
+
+    await asyncio.gather(freezing("rewards"), freezing("queue"))
+    assert serving.decisions.frozen == Frozen(False, frozenset({"rewards", "queue"}))
+
+
+async def test_a_reason_names_nobody_by_address_or_handle(mo, kb, memory, room):
+    await kb(mo, "freeze", reason="ada.l+x@mail.example and @grace.h say so", entry="rewards")
+    (done,) = await memory.audit(5)
+    assert done.new.endswith("Reason: … and … say so")
+    assert "ada" not in last(room)
+
+
+@pytest.mark.parametrize("between", ["\x07", "\x1b", "<@123456789012345678>"])
+def test_a_recovery_phrase_is_found_through_marks_that_nobody_sees(between):
+    with pytest.raises(Refused, match="recovery phrase"):
+        plain(" ".join(word[:2] + between + word[2:] if between < " " else word + between for word in PHRASE.split()))
 
 
 async def test_while_typing_only_entries_are_offered_that_can_be_frozen(channel, mo, kb):

@@ -262,3 +262,12 @@ async def test_the_list_holds_more_proposals_than_it_can_show(mo, kb, propose, r
     assert labels(card) == ["Confirm", "Withdraw"] * 3
     assert "And 2 more" in shown(card)
     assert len(list(parts(card))) <= 40
+
+
+@pytest.mark.parametrize(
+    "typed", [{"title": "abandon " * 6, "banner": "abandon " * 5 + "about"}, {"protocols": PHRASE}], ids=str
+)
+async def test_a_recovery_phrase_is_found_wherever_it_was_typed_and_not_repeated(serving, propose, memory, typed):
+    assert shown(await propose(**typed)) == LEAKS
+    assert await memory.audit(5) == []
+    assert not serving.decisions.declared.waiting
