@@ -139,5 +139,5 @@ async def _decided(memory: Memory) -> tuple[Decisions, str]:
             text = await memory.read_state(STATE)
         return Decisions.parse(text) if text else Decisions(), ""
     except (TimeoutError, StorageUnavailable, ValueError):
-        log.error("%s", FORGOTTEN)  # noqa: TRY400 - the cause is in the log or says nothing
+        log.warning("%s", FORGOTTEN)
         return Decisions(), FORGOTTEN

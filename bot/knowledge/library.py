@@ -1,6 +1,8 @@
 """A whole knowledge folder as one immutable snapshot. The only place that opens knowledge files."""
 
+import errno
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -188,7 +190,10 @@ def _file_name(path: Path, root: Path) -> str:
 
 
 def _inside(path: Path, root: Path) -> bool:
-    return path.resolve().is_relative_to(root.resolve())
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except RuntimeError as error:  # what Python before 3.13 says of links that lead in a circle
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
 
 
 def _read_entry_at(

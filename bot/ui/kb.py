@@ -13,6 +13,8 @@ from bot.ui.text import escape, one_line, shortened, units
 
 ROOM: Final = 2800
 """Units for the lines of a card, beside its title, its sentences and its small print."""
+MOST_PROBLEMS: Final = 60
+"""Problems that are put into words: more never stand on a card."""
 NAMED: Final = 12
 """Entries that are named of each kind of change."""
 BUTTONS: Final = 2 * limits.ROW
@@ -36,8 +38,10 @@ def moment(at: datetime, style: str = "f") -> str:
     return f"<t:{int(at.timestamp())}:{style}>"
 
 
-def whole_lines(lines: Iterable[str], room: int = ROOM) -> str:
-    """As many lines as fit into `room` units, one below the other, and how many do not."""
+def whole_lines(lines: Iterable[str], room: int = ROOM, *, more: int = 0) -> str:
+    """As many lines as fit into `room` units, one below the other, and how many do not, beside `more` of which there
+    are no lines.
+    """
     every = list(lines)
     kept, left = [], room - 40
     for line in every:
@@ -45,7 +49,7 @@ def whole_lines(lines: Iterable[str], room: int = ROOM) -> str:
         if left < 0:
             break
         kept.append(line)
-    more = len(every) - len(kept)
+    more += len(every) - len(kept)
     return "\n".join([*kept, *([f"and {more} more"] if more else [])])
 
 
@@ -73,7 +77,9 @@ def report_card(
     small print.
     """
     colour, head = _BACK[report.outcome] if back else _HEADS[report.outcome]
-    lines = [problem_line(one) for one in report.problems] or changes_lines(report.changes)
+    # Of thousands no more are put into words than could ever stand on a card.
+    shown, more = report.problems[:MOST_PROBLEMS], len(report.problems) - MOST_PROBLEMS
+    lines = [problem_line(one) for one in shown] or changes_lines(report.changes)
     if report.outcome is Outcome.TAKEN and not lines:
         lines = ["- No published entry says anything else; facts, recorded questions or thresholds may have changed."]
     warning = [] if report.kept or report.outcome is Outcome.REFUSED else [NOT_KEPT]
@@ -84,7 +90,7 @@ def report_card(
                 colour,
                 text(f"### {head}"),
                 text("\n".join(filter(None, said))),
-                text(whole_lines(lines)) if lines else None,
+                text(whole_lines(lines, more=max(0, more))) if lines else None,
                 *opening_rows(report.changes, library),
                 *_fine_print(report, notes),
             )

@@ -160,3 +160,12 @@ def test_a_flood_of_few_listed_words_is_not_tried_for_checksums_without_end(piec
     flood = piece * (12_000 // len(piece))
     holds_secret(phrase(12, 1))  # reads the lists
     assert calls_during(lambda: holds_secret(flood)) <= 40 * len(flood.split())
+
+
+@pytest.mark.parametrize("gap", ["\x00", "\x0b", "\x1f", "\x7f", "\x85", "\ue000", "\U000e1000", "\ud800"])
+def test_what_cannot_be_seen_hides_no_phrase_within_its_words_or_between_them(gap):
+    words = phrase(12, 3).split()
+    assert holds_secret(" ".join(word[:2] + gap + word[2:] for word in words))
+    assert holds_secret(gap.join(words))
+    assert holds_secret(KEY[:30] + gap + KEY[30:])
+    assert holds_secret(f"my key is{gap}{KEY}")

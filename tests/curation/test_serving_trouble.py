@@ -4,6 +4,7 @@ import asyncio
 import errno
 import json
 import os
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -483,3 +484,12 @@ async def test_two_processes_on_one_data_folder_serve_whole_versions_and_share_t
         names = [kept.version for kept in one.history()]
         assert len(names) == len(set(names)) == 4
         assert (await other.rollback(names[-1])).outcome is Outcome.TAKEN
+
+
+async def test_threads_beside_the_event_loop_give_way_within_a_fraction_of_a_millisecond():
+    before = sys.getswitchinterval()
+    try:
+        app.take_short_turns()
+        assert sys.getswitchinterval() < 0.0001  # tests/benchmarks/reload_cost.py shows why
+    finally:
+        sys.setswitchinterval(before)

@@ -205,3 +205,15 @@ def test_any_bytes_as_a_file_leave_the_rest_served(content: bytes, place: str, t
         (tmp_path / file).unlink(missing_ok=True)
     reading = read_library(write_folder(tmp_path, {place: content}), TODAY)
     assert "a" in reading.library.entries
+
+
+def test_links_that_lead_in_a_circle_are_told_and_the_rest_is_served(tmp_path):
+    folder = write_folder(tmp_path / "knowledge", {"basics/good.md": entry_text("Good", ["what is good"])})
+    (folder / "basics" / "one.md").symlink_to(folder / "basics" / "two.md")
+    (folder / "basics" / "two.md").symlink_to(folder / "basics" / "one.md")
+    reading = read_library(folder, TODAY)
+    assert set(reading.library.entries) == {"good"}
+    assert {(problem.file, problem.code) for problem in reading.problems} == {
+        ("basics/one.md", "unreadable"),
+        ("basics/two.md", "unreadable"),
+    }
