@@ -90,8 +90,10 @@ class Versions:
         except OSError:
             self.drop(draft)
             raise
+        # Listed before it is decided what stays: what another process keeps in between is none of the old ones.
+        there = self._all()
         stay = {one.folder for one in self.kept()[: self._keep]}
-        for old in self._all():
+        for old in there:
             if old.folder not in stay:
                 shutil.rmtree(old.folder, ignore_errors=True)
         return KeptVersion(version, now, entries, final)
