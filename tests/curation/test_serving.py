@@ -11,28 +11,20 @@ import pytest
 
 from bot.answering import Outcome as Result
 from bot.answering.frozen import Frozen
-from bot.curation import beside
 from bot.curation.incidents import Act, Proposal, opening
 from bot.curation.serving import Changes, Outcome, Serving
 from bot.curation.starting import STATE
 from bot.curation.versions import Versions
 from bot.errors import KnowledgeError
 from tests.curation.small import entry, write, write_small
-from tests.curation.stands import Ticking, said, serving
+from tests.curation.stands import SLASHED, WHERE, Ticking, body, change, said, serving, without_processes
 
-WHERE = "where do restaking rewards come from"
-SLASHED = "can my stake be slashed"
 pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture(autouse=True)
 def trained_here(monkeypatch):
-    """Training in a process of its own has tests in tests/process; here a thread does it, as where there is none."""
-
-    async def no_process(*_, **__):
-        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-
-    monkeypatch.setattr(beside.asyncio, "create_subprocess_exec", no_process)
+    without_processes(monkeypatch)
 
 
 @pytest.fixture
@@ -43,14 +35,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
-
-
-def change(folder: Path, answer: str) -> None:
-    write(folder, "yield/rewards.md", entry("Where rewards come from", WHERE, answer))
-
-
-async def body(found: Serving, question: str = WHERE) -> str:
-    return (await said(found, question)).body
 
 
 async def test_a_changed_file_is_served_after_a_reload_and_the_change_is_told(folder, data):

@@ -23,11 +23,9 @@ from bot.curation.watching import signature
 from bot.errors import SettingsError, StorageUnavailable
 from bot.matching.matcher import Matcher
 from bot.storage import Memory
-from tests.curation.small import entry, write, write_small
-from tests.curation.stands import Ticking, said, serving
+from tests.curation.small import write, write_small
+from tests.curation.stands import SLASHED, WHERE, Ticking, body, change, said, serving, without_processes
 
-WHERE = "where do restaking rewards come from"
-SLASHED = "can my stake be slashed"
 INCIDENT = """[alpha-stop]
 title = "Stopped"
 protocols = ["alpha"]
@@ -42,12 +40,7 @@ pytestmark = pytest.mark.asyncio
 
 @pytest.fixture(autouse=True)
 def trained_here(monkeypatch):
-    """Training in a process of its own has tests in tests/process; here a thread does it, as where there is none."""
-
-    async def no_process(*_, **__):
-        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-
-    monkeypatch.setattr(beside.asyncio, "create_subprocess_exec", no_process)
+    without_processes(monkeypatch)
 
 
 @pytest.fixture
@@ -58,14 +51,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
-
-
-def change(folder: Path, answer: str) -> None:
-    write(folder, "yield/rewards.md", entry("Where rewards come from", WHERE, answer))
-
-
-async def body(found: Serving, question: str = WHERE) -> str:
-    return (await said(found, question)).body
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -1,7 +1,5 @@
 """The bot over a small folder whose files tests change, with a moderators' channel and two moderators."""
 
-import errno
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,14 +8,13 @@ import pytest
 
 from bot.cogs.client import RestakingBot
 from bot.cogs.services import Services
-from bot.curation import beside
 from bot.curation.serving import Serving
 from bot.curation.starting import begin
 from bot.errors import BotError, StorageUnavailable
 from bot.settings import Settings
 from bot.storage import Memory, ServerSettings
 from tests.curation.small import entry, write, write_small
-from tests.curation.stands import PlainStand
+from tests.curation.stands import PlainStand, without_processes
 from tests.discord.kb.walk import WHERE
 
 MANAGE = discord.Permissions(manage_guild=True)
@@ -25,12 +22,7 @@ MANAGE = discord.Permissions(manage_guild=True)
 
 @pytest.fixture(autouse=True)
 def trained_here(monkeypatch):
-    """Training in a process of its own has tests in tests/process; here a thread does it, as where there is none."""
-
-    async def no_process(*_, **__):
-        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-
-    monkeypatch.setattr(beside.asyncio, "create_subprocess_exec", no_process)
+    without_processes(monkeypatch)
 
 
 @pytest.fixture
